@@ -1,0 +1,178 @@
+"""A cycle (one run of a participatory budget or a consultation) and its dated stages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from civic.model.text import LocalText
+
+
+class CycleKind(StrEnum):
+    """What residents take part in."""
+
+    PARTICIPATORY_BUDGET = "participatory_budget"
+    CONSULTATION = "consultation"
+
+
+class StageKind(StrEnum):
+    """What a stage is for; `civic.rules.stages` says what each permits."""
+
+    IDEAS = "ideas"
+    REVIEW = "review"
+    VOTING = "voting"
+    RESULTS = "results"
+    BUILDING = "building"
+    CONSULTATION = "consultation"
+    ANSWERS = "answers"
+
+
+class StageState(StrEnum):
+    """How far the clock has brought a stage: which of its transitions have been carried out."""
+
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A dated part of a cycle; open from `opens_at` (inclusive) to `closes_at` (exclusive), UTC."""
+
+    id: int
+    cycle_id: int
+    kind: StageKind
+    opens_at: datetime
+    closes_at: datetime
+    state: StageState
+
+    def is_open(self, now: datetime) -> bool:
+        """Tell whether the dates hold `now`, whether or not the clock has carried the opening out yet."""
+        return self.opens_at <= now < self.closes_at
+
+
+class BallotKind(StrEnum):
+    """What one ballot may hold."""
+
+    APPROVAL = "approval"
+    """Up to `max_choices` projects."""
+    KNAPSACK = "knapsack"
+    """Any projects whose costs together fit the fund."""
+
+
+class WhenShort(StrEnum):
+    """What the count does with a project that costs more than is left."""
+
+    SKIP = "skip"
+    STOP = "stop"
+
+
+class TieBreak(StrEnum):
+    """Written order between projects with equal votes."""
+
+    LOWER_COST = "lower_cost"
+    EARLIER_SUBMISSION = "earlier_submission"
+    LOT = "lot"
+    """By SHA-256 of the published seed and the project's number."""
+
+
+@dataclass(frozen=True, slots=True)
+class VotingRules:
+    """How a vote is held and counted; frozen and hashed when voting opens."""
+
+    ballot: BallotKind
+    max_choices: int | None
+    fund: int
+    """Whole tenge to be shared out."""
+    more_than: int
+    """A project needs strictly more votes than this."""
+    when_short: WhenShort
+    ties: tuple[TieBreak, ...]
+    seed: str
+    """Published seed of the lot; empty when ties do not use one."""
+    binding: bool
+    minimum_age: int
+    tally: str = "greedy"
+    """Name of the counting rule in `civic.rules.tally`."""
+
+
+@dataclass(frozen=True, slots=True)
+class IdeaRules:
+    """What may be put forward."""
+
+    max_cost: int | None
+    """Whole tenge; None for no limit."""
+    max_photos: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultationRules:
+    """What the draft budget under discussion is."""
+
+    years: tuple[int, int, int]
+    """Years of the three amounts of each section: the year under discussion and the two after it."""
+    source: LocalText
+    """Where the official document is published."""
+    edit_minutes: int
+    """How long the author may edit or delete a published comment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules of a cycle; the parts that its kind needs are present."""
+
+    ideas: IdeaRules | None = None
+    voting: VotingRules | None = None
+    consultation: ConsultationRules | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """One run with a calendar of stages, ordered by `opens_at`."""
+
+    id: int
+    community_id: int
+    slug: str
+    kind: CycleKind
+    titles: LocalText
+    about: LocalText
+    rules: Rules
+    rules_hash: str
+    """SHA-256 of the canonical rules, fixed when voting opened; empty before."""
+    stages: tuple[Stage, ...]
+
+    def stage(self, kind: StageKind) -> Stage | None:
+        """Return the stage of that kind, or None when this cycle has none."""
+        return next((found for found in self.stages if found.kind is kind), None)
+
+    def current(self, now: datetime) -> Stage | None:
+        """Return the stage that is open at `now`, or None between stages."""
+        return next((found for found in self.stages if found.is_open(now)), None)
+
+    def following(self, now: datetime) -> Stage | None:
+        """Return the next stage that has not opened by `now`, or None when none is left."""
+        return next((found for found in self.stages if found.opens_at > now), None)
+
+
+class StageAction(StrEnum):
+    """What was done to a stage, by the clock or by an organiser."""
+
+    OPENED = "opened"
+    CLOSED = "closed"
+    OPENED_EARLY = "opened_early"
+    CLOSED_EARLY = "closed_early"
+    EXTENDED = "extended"
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """An entry of the public log of a stage."""
+
+    id: int
+    stage_id: int
+    action: StageAction
+    at: datetime
+    reason: str
+    """Words of the organiser that everyone can read; empty when the clock did it."""
+    before: datetime | None
+    after: datetime | None
+    """For a moved date: what it was and what it became."""

@@ -1,0 +1,71 @@
+"""Reasons for which an action is denied; each has one sentence in every language (`dialogs.refusals`)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why an action may not happen. The facts each carries are named beside it."""
+
+    NOT_OPEN_YET = "not_open_yet"
+    """opens_at: datetime, closes_at: datetime."""
+    CLOSED = "closed"
+    """opens_at: datetime, closes_at: datetime."""
+    NO_SUCH_STAGE = "no_such_stage"
+    NOT_FOUND = "not_found"
+    NOT_YOURS = "not_yours"
+    NOT_ORGANISER = "not_organiser"
+    NOT_DECLARED = "not_declared"
+    """minimum_age: int."""
+    NAME_EMPTY = "name_empty"
+    NAME_TOO_LONG = "name_too_long"
+    """length: int, limit: int."""
+    TEXT_EMPTY = "text_empty"
+    TEXT_TOO_SHORT = "text_too_short"
+    """length: int, least: int."""
+    TEXT_TOO_LONG = "text_too_long"
+    """length: int, limit: int."""
+    COST_UNREADABLE = "cost_unreadable"
+    COST_TOO_HIGH = "cost_too_high"
+    """cost: int, limit: int."""
+    TOO_MANY_PHOTOS = "too_many_photos"
+    """limit: int."""
+    PHOTO_UNREADABLE = "photo_unreadable"
+    PHOTO_TOO_LARGE = "photo_too_large"
+    """limit_mb: int."""
+    DRAFT_INCOMPLETE = "draft_incomplete"
+    """field: str, the first field that is missing."""
+    OWN_IDEA = "own_idea"
+    OWN_COMMENT = "own_comment"
+    IDEA_WITHDRAWN = "idea_withdrawn"
+    EDIT_TIME_OVER = "edit_time_over"
+    """minutes: int."""
+    TOO_MANY_CHOICES = "too_many_choices"
+    """limit: int."""
+    OVER_FUND = "over_fund"
+    """left: int, cost: int."""
+    ALREADY_OPEN = "already_open"
+    ALREADY_CLOSED = "already_closed"
+    WOULD_OVERLAP = "would_overlap"
+    """limit: datetime, the moment by which it has to end."""
+    DATE_UNREADABLE = "date_unreadable"
+    DATE_IN_PAST = "date_in_past"
+    REASON_NEEDED = "reason_needed"
+    INVITATION_SPENT = "invitation_spent"
+    RESULTS_NOT_READY = "results_not_ready"
+    """closes_at: datetime."""
+
+
+Fact = str | int | datetime
+"""A value that a refusal's sentence needs."""
+
+
+class Refused(Exception):  # noqa: N818 - it is an answer to a person, not an error of the program
+    """An action may not happen; carries the reason and the facts that its sentence needs."""
+
+    def __init__(self, reason: Reason, **facts: Fact) -> None:
+        """Keep `reason` and `facts`; the log shows the reason only."""
+        super().__init__(reason.value)
+        self.reason = reason
+        self.facts: Mapping[str, Fact] = facts

@@ -1,0 +1,50 @@
+"""People, and the addresses at which they can be reached."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody may do beyond what every resident may."""
+
+    ORGANISER = "organiser"
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """A person who talks to the service; not an account of any messenger."""
+
+    id: int
+    community_id: int
+    language: str
+    display_name: str
+    """Chosen by the person; «Resident 1234» in their language until then (empty = not chosen)."""
+    district: str | None
+    wants_news: bool
+    greeted: bool
+    """True once the first conversation has been finished."""
+    declared_at: datetime | None
+    """When the person declared to be old enough and to live in the town; None = not yet."""
+    roles: frozenset[Role]
+    created_at: datetime
+
+    def has(self, role: Role) -> bool:
+        """Tell whether the person holds `role`."""
+        return role in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """An address of a resident on one channel."""
+
+    id: int
+    resident_id: int
+    channel: str
+    address: str
+    """As the channel writes it; a string on every channel."""
+    chat_id: int
+    """The integer aiogram knows this address by."""
+    reachable: bool
+    """False after the person blocked the service there; true again when they write."""

@@ -1,0 +1,600 @@
+"""What participation needs from the outside; `storage` and `bot` provide it, tests bring their own.
+
+Rules that hold for every repository: ids are integers given by the database; moments are aware UTC datetimes;
+a method that looks one thing up returns None when it is not there; nothing is kept unless the unit of work commits.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+from civic.model.announcement import Announcement, Delivery, DeliveryState, NoticeKind
+from civic.model.ballot import Ballot
+from civic.model.budget import Section, SectionRow
+from civic.model.comment import Comment, CommentDraft, CommentKind, CommentOrder
+from civic.model.community import Community
+from civic.model.cycle import Cycle, Stage, StageAction, StageChange
+from civic.model.idea import Idea, IdeaContent, IdeaDraft, IdeaStatus
+from civic.model.project import Project
+from civic.model.resident import Contact, Resident, Role
+from civic.model.results import ProjectResult, ResultsProtocol
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> datetime:
+        """Return the present moment, aware, in UTC."""
+        ...
+
+
+class Randomness(Protocol):
+    """The only source of chance and of secrets."""
+
+    def token(self, size: int) -> str:
+        """Return an unguessable URL-safe string made from `size` random bytes."""
+        ...
+
+    def keyed_hash(self, purpose: str, *parts: str | int) -> str:
+        """Return the hex HMAC-SHA256 of `parts` under the service's secret, distinct for each `purpose`."""
+        ...
+
+
+class Communities(Protocol):
+    """Towns."""
+
+    async def get(self, community_id: int) -> Community | None:
+        """Return the town with that id."""
+        ...
+
+    async def by_slug(self, slug: str) -> Community | None:
+        """Return the town with that slug."""
+        ...
+
+    async def first(self) -> Community | None:
+        """Return the town that was set up first."""
+        ...
+
+    async def save(self, community: Community) -> int:
+        """Insert the town, or replace the one with the same slug; return its id."""
+        ...
+
+
+class Residents(Protocol):
+    """People, their addresses and roles."""
+
+    async def get(self, resident_id: int) -> Resident | None:
+        """Return the person with that id."""
+        ...
+
+    async def by_address(self, channel: str, address: str) -> Resident | None:
+        """Return the person who writes from `address`."""
+        ...
+
+    async def by_chat(self, channel: str, chat_id: int) -> Resident | None:
+        """Return the person whom aiogram knows by `chat_id` on `channel`."""
+        ...
+
+    async def add(
+        self,
+        community_id: int,
+        language: str,
+        channel: str,
+        address: str,
+        chat_id: int | None,
+        now: datetime,
+    ) -> tuple[Resident, Contact]:
+        """Add a person with one address; without `chat_id` the contact's own id serves as one."""
+        ...
+
+    async def contacts(self, resident_id: int) -> Sequence[Contact]:
+        """Return all addresses of the person, oldest first."""
+        ...
+
+    async def set_reachable(self, channel: str, chat_id: int, *, reachable: bool) -> None:
+        """Note that an address blocked the service, or that it wrote again."""
+        ...
+
+    async def save(self, resident: Resident) -> None:
+        """Store every changeable field of the person except roles."""
+        ...
+
+    async def grant(self, resident_id: int, role: Role) -> None:
+        """Give the role; giving it twice changes nothing."""
+        ...
+
+
+class Invitations(Protocol):
+    """One-time links that give a role."""
+
+    async def add(
+        self, token_hash: str, community_id: int, role: Role, expires_at: datetime
+    ) -> None:
+        """Keep an invitation by the hash of its token."""
+        ...
+
+    async def spend(self, token_hash: str, resident_id: int, now: datetime) -> Role | None:
+        """Use the invitation up and return its role; None when unknown, expired or used by somebody else.
+
+        The person who used it may use it again, so that a repeated update does no harm.
+        """
+        ...
+
+
+class Cycles(Protocol):
+    """Cycles, their stages, and the public log of changes."""
+
+    async def get(self, cycle_id: int, *, lock: bool = False) -> Cycle | None:
+        """Return the cycle; with `lock` nobody else can change it until this unit of work ends."""
+        ...
+
+    async def by_slug(self, community_id: int, slug: str) -> Cycle | None:
+        """Return the cycle of that town with that slug."""
+        ...
+
+    async def of_stage(self, stage_id: int) -> Cycle | None:
+        """Return the cycle to which the stage belongs."""
+        ...
+
+    async def all(self, community_id: int) -> Sequence[Cycle]:
+        """Return every cycle of the town, newest first by the opening of its first stage."""
+        ...
+
+    async def ids(self) -> Sequence[int]:
+        """Return the ids of the cycles of all towns that have a stage that is not closed."""
+        ...
+
+    async def add(self, cycle: Cycle) -> Cycle:
+        """Insert the cycle and its stages (ids ignored); return it with its ids."""
+        ...
+
+    async def save(self, cycle: Cycle) -> None:
+        """Store titles, text, rules and rules hash of an existing cycle; stages are saved one by one."""
+        ...
+
+    async def add_stage(self, stage: Stage) -> Stage:
+        """Insert a stage (id ignored); return it with its id."""
+        ...
+
+    async def save_stage(self, stage: Stage) -> None:
+        """Store dates and state of an existing stage."""
+        ...
+
+    async def remove_stage(self, stage_id: int) -> None:
+        """Remove a stage that never opened."""
+        ...
+
+    async def source(self, cycle_id: int) -> str | None:
+        """Return the canonical JSON of the file that was last applied to the cycle."""
+        ...
+
+    async def save_source(self, cycle_id: int, source: str) -> None:
+        """Keep the canonical JSON of the file that was applied."""
+        ...
+
+    async def log(
+        self,
+        stage_id: int,
+        action: StageAction,
+        at: datetime,
+        *,
+        by: int | None,
+        reason: str,
+        before: datetime | None,
+        after: datetime | None,
+    ) -> None:
+        """Append to the public log; `by` (resident id) is kept for the operator and never shown."""
+        ...
+
+    async def changes(self, cycle_id: int) -> Sequence[StageChange]:
+        """Return the public log of all stages of the cycle, newest first."""
+        ...
+
+
+class Engagements(Protocol):
+    """Who began and who finished what a stage asks for; without times or choices."""
+
+    async def begin(self, stage_id: int, resident_id: int) -> None:
+        """Note that the person began; does nothing if noted already."""
+        ...
+
+    async def finish(self, stage_id: int, resident_id: int) -> None:
+        """Note that the person finished (and so began)."""
+        ...
+
+    async def unfinish(self, stage_id: int, resident_id: int) -> None:
+        """Note that what was finished is taken back (an emptied ballot, a withdrawn idea)."""
+        ...
+
+
+class Ideas(Protocol):
+    """Drafts, submitted ideas and their support."""
+
+    async def draft(self, draft_id: int) -> IdeaDraft | None:
+        """Return the draft."""
+        ...
+
+    async def draft_of(
+        self, resident_id: int, cycle_id: int, idea_id: int | None
+    ) -> IdeaDraft | None:
+        """Return the person's draft of a new idea (`idea_id` None) or of changes to that idea."""
+        ...
+
+    async def drafts_of(self, resident_id: int) -> Sequence[IdeaDraft]:
+        """Return all drafts of the person, newest first."""
+        ...
+
+    async def add_draft(
+        self,
+        resident_id: int,
+        cycle_id: int,
+        idea_id: int | None,
+        content: IdeaContent,
+        now: datetime,
+    ) -> IdeaDraft:
+        """Insert a draft, or return the one that exists already."""
+        ...
+
+    async def save_draft(self, draft: IdeaDraft) -> None:
+        """Store the content of the draft."""
+        ...
+
+    async def remove_draft(self, draft_id: int) -> None:
+        """Remove the draft."""
+        ...
+
+    async def get(self, idea_id: int) -> Idea | None:
+        """Return the submitted idea."""
+        ...
+
+    async def by_draft(self, draft_id: int) -> Idea | None:
+        """Return the idea that was submitted from that draft."""
+        ...
+
+    async def submit(self, draft: IdeaDraft, now: datetime) -> Idea:
+        """Insert an idea from the draft; the draft's id is kept with it so that a repeat finds it."""
+        ...
+
+    async def save_content(self, idea_id: int, content: IdeaContent) -> None:
+        """Store changed content."""
+        ...
+
+    async def set_status(self, idea_id: int, status: IdeaStatus) -> None:
+        """Store the status."""
+        ...
+
+    async def of_author(self, resident_id: int) -> Sequence[Idea]:
+        """Return all ideas of the person, newest first."""
+        ...
+
+    async def in_cycle(
+        self, cycle_id: int, *, topic: str | None = None, district: str | None = None
+    ) -> Sequence[Idea]:
+        """Return the ideas of the cycle that were not withdrawn, by number."""
+        ...
+
+    async def count(self, cycle_id: int) -> int:
+        """Return how many ideas of the cycle were not withdrawn."""
+        ...
+
+    async def support(self, idea_id: int, resident_id: int, *, on: bool) -> None:
+        """Set or take back the person's support; repeating changes nothing."""
+        ...
+
+    async def supported_by(self, resident_id: int, cycle_id: int) -> frozenset[int]:
+        """Return ids of the ideas that the person supports."""
+        ...
+
+
+class Projects(Protocol):
+    """What is on the ballot."""
+
+    async def get(self, project_id: int) -> Project | None:
+        """Return the project."""
+        ...
+
+    async def in_cycle(self, cycle_id: int) -> Sequence[Project]:
+        """Return all projects of the cycle by position."""
+        ...
+
+    async def save(self, project: Project) -> int:
+        """Insert the project, or replace the one with the same cycle and code; return its id."""
+        ...
+
+    async def remove(self, project_id: int) -> None:
+        """Remove a project that is on no ballot."""
+        ...
+
+
+class Sections(Protocol):
+    """Lines of draft budgets."""
+
+    async def replace(self, cycle_id: int, rows: Sequence[SectionRow]) -> int:
+        """Bring the cycle's lines to `rows`, keeping the ids of codes that stay; return their number."""
+        ...
+
+    async def get(self, section_id: int) -> Section | None:
+        """Return the line."""
+        ...
+
+    async def children(self, cycle_id: int, parent_id: int | None) -> Sequence[Section]:
+        """Return the lines directly under a line (None: the groups), largest first in the first year."""
+        ...
+
+    async def ancestors(self, section_id: int) -> Sequence[Section]:
+        """Return the lines above, from the group down to the parent."""
+        ...
+
+    async def all(self, cycle_id: int) -> Sequence[Section]:
+        """Return every line of the cycle in file order."""
+        ...
+
+    async def totals(self, cycle_id: int) -> tuple[int, int, int]:
+        """Return the sums of the groups for the three years."""
+        ...
+
+
+class Comments(Protocol):
+    """Remarks, their drafts, support and reports."""
+
+    async def draft(self, draft_id: int) -> CommentDraft | None:
+        """Return the draft."""
+        ...
+
+    async def draft_of(self, resident_id: int, cycle_id: int) -> CommentDraft | None:
+        """Return the person's unfinished remark."""
+        ...
+
+    async def add_draft(
+        self, resident_id: int, cycle_id: int, section_id: int | None, comment_id: int | None
+    ) -> CommentDraft:
+        """Insert a draft, replacing the person's earlier unfinished one in this cycle."""
+        ...
+
+    async def save_draft(self, draft: CommentDraft) -> None:
+        """Store kind and text of the draft."""
+        ...
+
+    async def remove_draft(self, draft_id: int) -> None:
+        """Remove the draft."""
+        ...
+
+    async def get(self, comment_id: int) -> Comment | None:
+        """Return the published remark; None also when it was deleted."""
+        ...
+
+    async def by_draft(self, draft_id: int) -> Comment | None:
+        """Return the remark that was published from that draft, unless deleted."""
+        ...
+
+    async def publish(self, draft: CommentDraft, now: datetime) -> Comment:
+        """Insert a remark from the draft; the draft's id is kept with it so that a repeat finds it."""
+        ...
+
+    async def edit(self, comment_id: int, kind: CommentKind, text: str, now: datetime) -> None:
+        """Store changed words."""
+        ...
+
+    async def delete(self, comment_id: int) -> None:
+        """Remove the words; the number stays used."""
+        ...
+
+    async def on_section(
+        self,
+        cycle_id: int,
+        section_id: int | None,
+        order: CommentOrder,
+        *,
+        offset: int,
+        limit: int,
+    ) -> Sequence[Comment]:
+        """Return a page of the remarks on a line (None: on the whole)."""
+        ...
+
+    async def count_on_section(self, cycle_id: int, section_id: int | None) -> int:
+        """Return how many remarks there are on a line (None: on the whole)."""
+        ...
+
+    async def count(self, cycle_id: int) -> int:
+        """Return how many remarks the consultation has."""
+        ...
+
+    async def of_author(self, resident_id: int) -> Sequence[Comment]:
+        """Return all remarks of the person, newest first."""
+        ...
+
+    async def support(self, comment_id: int, resident_id: int, *, on: bool) -> None:
+        """Set or take back the person's support; repeating changes nothing."""
+        ...
+
+    async def is_supported(self, comment_id: int, resident_id: int) -> bool:
+        """Tell whether the person supports the remark."""
+        ...
+
+    async def report(self, comment_id: int, resident_id: int, now: datetime) -> None:
+        """Keep the person's complaint for the moderators; repeating changes nothing."""
+        ...
+
+
+class Ballots(Protocol):
+    """Participation, ballots, and the link between them while a vote can be changed."""
+
+    async def find(self, stage_id: int, voter_key: str) -> Ballot | None:
+        """Return the voter's ballot; None when there is none or the link was destroyed."""
+        ...
+
+    async def put(
+        self, stage_id: int, voter_key: str, number: str, choices: frozenset[int]
+    ) -> None:
+        """Store the ballot as it stands: made under `number` if new, its choices replaced otherwise.
+
+        A ballot without choices is removed together with the note of participation.
+        """
+        ...
+
+    async def has_taken_part(self, stage_id: int, voter_key: str) -> bool:
+        """Tell whether the voter has a ballot in the vote."""
+        ...
+
+    async def all(self, stage_id: int) -> Sequence[Ballot]:
+        """Return every ballot of the vote ordered by number."""
+        ...
+
+    async def count(self, stage_id: int) -> int:
+        """Return how many ballots are in."""
+        ...
+
+    async def destroy_links(self, stage_id: int) -> None:
+        """Destroy for good the links between voter keys and ballots."""
+        ...
+
+
+class Protocols(Protocol):
+    """Results protocols."""
+
+    async def get(self, cycle_id: int) -> ResultsProtocol | None:
+        """Return the stored protocol of the cycle."""
+        ...
+
+    async def add(self, protocol: ResultsProtocol) -> None:
+        """Store the protocol; storing the same digest again changes nothing, another one is an error."""
+        ...
+
+    async def result_of(self, project_id: int) -> ProjectResult | None:
+        """Return what the count decided about a project."""
+        ...
+
+
+class Announcements(Protocol):
+    """The ledger of news."""
+
+    async def plan(
+        self,
+        key: str,
+        community_id: int,
+        cycle_id: int,
+        stage_id: int | None,
+        kind: NoticeKind,
+        parameters: Mapping[str, str | int | None],
+        now: datetime,
+    ) -> int | None:
+        """Add an announcement and return its id; None when one with the same `key` exists already."""
+        ...
+
+    async def address_to_all(self, announcement_id: int, now: datetime) -> int:
+        """Write a delivery for everyone in the town who wants news and can be reached; return how many."""
+        ...
+
+    async def address_to_participants(
+        self, announcement_id: int, cycle_id: int, now: datetime
+    ) -> int:
+        """Write a delivery for everyone who finished something in the cycle, wanting news or not."""
+        ...
+
+    async def address_to_unfinished(
+        self, announcement_id: int, stage_id: int, now: datetime
+    ) -> int:
+        """Write a delivery for those who began in the stage but did not finish and want news."""
+        ...
+
+    async def get(self, announcement_id: int) -> Announcement | None:
+        """Return the announcement."""
+        ...
+
+    async def claim(self, limit: int, now: datetime) -> Sequence[Delivery]:
+        """Mark up to `limit` due deliveries as being sent and return them; each goes to one caller only."""
+        ...
+
+    async def settle(
+        self,
+        delivery_id: int,
+        state: DeliveryState,
+        now: datetime,
+        *,
+        error: str = "",
+        not_before: datetime | None = None,
+    ) -> None:
+        """Note what became of a claimed delivery; with PENDING it is tried again at `not_before`."""
+        ...
+
+    async def recover(self, stuck_since: datetime, now: datetime) -> int:
+        """Return deliveries claimed before `stuck_since` by a process that died to pending; return how many."""
+        ...
+
+    async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
+        """Return the latest announcements addressed to the person, newest first."""
+        ...
+
+
+class Pictures(Protocol):
+    """Photos, stored once by content."""
+
+    async def add(self, content: bytes, media_type: str, now: datetime) -> int:
+        """Store the picture, or find the same one; return its id."""
+        ...
+
+    async def get(self, picture_id: int) -> tuple[bytes, str] | None:
+        """Return content and media type."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction over everything; rolled back unless committed."""
+
+    communities: Communities
+    residents: Residents
+    invitations: Invitations
+    cycles: Cycles
+    engagements: Engagements
+    ideas: Ideas
+    projects: Projects
+    sections: Sections
+    comments: Comments
+    ballots: Ballots
+    protocols: Protocols
+    announcements: Announcements
+    pictures: Pictures
+
+    async def commit(self) -> None:
+        """Keep what was done; the last thing an action does."""
+        ...
+
+
+class Work(Protocol):
+    """Opens units of work."""
+
+    def read(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work that only reads."""
+        ...
+
+    def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work that may commit; on SQLite it holds the only writer's place."""
+        ...
+
+
+class ChartPainter(Protocol):
+    """Draws charts off the event loop."""
+
+    async def budget(self, title: str, bars: Sequence[tuple[str, int]], unit: str) -> bytes:
+        """Return a PNG of horizontal bars: label and amount, largest first."""
+        ...
+
+    async def results(
+        self,
+        title: str,
+        bars: Sequence[tuple[str, int, bool]],
+        threshold: int | None,
+        funded_label: str,
+        other_label: str,
+    ) -> bytes:
+        """Return a PNG of votes by project: label, votes, funded or not; a line at the threshold."""
+        ...
+
+
+class PhotoReader(Protocol):
+    """Turns what a person sent into a picture that is safe to keep and show."""
+
+    async def clean(self, content: bytes) -> bytes:
+        """Return a JPEG of at most 1280 px a side without any metadata; raises `Refused(PHOTO_UNREADABLE)`."""
+        ...

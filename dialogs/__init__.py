@@ -1,0 +1,1 @@
+"""Conversations: one folder each (states, windows, getters, clicks), listed in `dialogs.registry`."""

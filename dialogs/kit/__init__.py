@@ -1,0 +1,1 @@
+"""What conversations share: translated text, figures, dates, navigation."""

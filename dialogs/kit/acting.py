@@ -1,0 +1,20 @@
+"""Who is talking."""
+
+from dataclasses import dataclass
+
+from civic.model.community import Community
+from civic.model.resident import Resident
+
+
+@dataclass(slots=True)
+class Acting:
+    """The person whose update is being handled; a click that changes the person puts the new one here."""
+
+    resident: Resident
+    community: Community
+    channel: str
+
+    @property
+    def language(self) -> str:
+        """Language of everything shown to the person."""
+        return self.resident.language

@@ -1,0 +1,87 @@
+"""Numbers and dates as a person of that language reads them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, get_timezone
+from babel.numbers import format_decimal
+
+from dialogs.kit.text import _
+
+_TENGE = "₸"
+_STEPS = (10**9, 10**6)
+_WHOLE = 100
+LABEL_LIMIT = 20
+
+
+def number(value: float, language: str, pattern: str = "#,##0") -> str:
+    """Return `value` with the language's separators."""
+    return format_decimal(value, format=pattern, locale=language)
+
+
+def money(tenge: int, language: str) -> str:
+    """Return whole tenge readably: «784,99 млрд ₸», «12,5 млн ₸», «950 000 ₸»."""
+    size = abs(tenge)
+    if size >= _STEPS[0]:
+        return f"{number(tenge / _STEPS[0], language, '#,##0.##')} {_('bn')} {_TENGE}"
+    if size >= _STEPS[1]:
+        return f"{number(tenge / _STEPS[1], language, '#,##0.##')} {_('m')} {_TENGE}"
+    return f"{number(tenge, language)} {_TENGE}"
+
+
+def thousands(amount: int, language: str) -> str:
+    """Return an amount of a budget (thousand tenge) readably."""
+    return money(amount * 1000, language)
+
+
+def percent(part: float, language: str, *, sign: bool = False) -> str:
+    """Return a share or change already in percent with at most one decimal: «4,2 %», «+12 %»."""
+    pattern = "#,##0.#" if abs(part) < _WHOLE else "#,##0"
+    text = number(part, language, pattern)
+    if sign and part > 0 and not text.startswith("+"):
+        text = f"+{text}"
+    return f"{text} %" if language != "en" else f"{text}%"
+
+
+def day(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the date in the town: «21 қараша»."""
+    return format_date(
+        moment.astimezone(zone).date(), format=_day_pattern(language), locale=language
+    )
+
+
+def day_and_year(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the date in the town with its year."""
+    return format_date(moment.astimezone(zone).date(), format="long", locale=language)
+
+
+def day_and_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return date and time in the town: «21 қараша, 18:00»."""
+    local = moment.astimezone(zone)
+    clock = format_datetime(local, "HH:mm", tzinfo=get_timezone(str(zone)), locale=language)
+    return f"{day(moment, zone, language)}, {clock}"
+
+
+def _day_pattern(language: str) -> str:
+    return "d MMMM" if Locale.parse(language).language != "en" else "MMMM d"
+
+
+def bar(part: float, whole: float, width: int = 10) -> str:
+    """Return a text progress bar of `width` cells; always readable beside the numbers it stands for."""
+    filled = 0 if whole <= 0 else min(width, max(0, round(width * part / whole)))
+    return "▓" * filled + "░" * (width - filled)
+
+
+def shorten(text: str, limit: int = LABEL_LIMIT) -> str:
+    """Cut `text` to `limit` characters at a word where possible, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    at_word = cut.rsplit(" ", 1)[0]
+    return (at_word if len(at_word) > limit // 2 else cut).rstrip(" ,.;:-") + "…"
+
+
+def numbered(position: int, text: str) -> str:
+    """Return a button label for line `position` of a list shown above it: «3. Денсаулық…»."""
+    return shorten(f"{position}. {text}")

@@ -1,0 +1,1 @@
+"""The menu: a picture of now."""

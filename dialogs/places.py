@@ -1,0 +1,41 @@
+"""Places that a link, an announcement or the menu can lead to."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Self
+
+
+class PlaceKind(StrEnum):
+    """What the place shows; the value is the letter in the link."""
+
+    CYCLE = "c"
+    IDEA = "i"
+    PROJECT = "p"
+    SECTION = "s"
+    COMMENT = "k"
+    RESULTS = "r"
+    BALLOT = "v"
+
+
+_LINK: Final = re.compile(r"([a-z])_(\d{1,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something with a number that can be opened: `p_12` is project 12."""
+
+    kind: PlaceKind
+    id: int
+
+    @classmethod
+    def parse(cls, link: str) -> Self | None:
+        """Read the payload of a link; None when it is not a place."""
+        found = _LINK.fullmatch(link)
+        if found is None or found[1] not in set(PlaceKind):
+            return None
+        return cls(PlaceKind(found[1]), int(found[2]))
+
+    def link(self) -> str:
+        """Return the payload of a link to this place."""
+        return f"{self.kind.value}_{self.id}"

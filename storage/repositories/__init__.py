@@ -1,0 +1,1 @@
+"""One repository per subject, each implementing its protocol of `civic.ports`."""

@@ -1,0 +1,250 @@
+"""Cycles, their stages, and the public log of changes."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from civic.model.cycle import (
+    BallotKind,
+    ConsultationRules,
+    Cycle,
+    CycleKind,
+    IdeaRules,
+    Rules,
+    Stage,
+    StageAction,
+    StageChange,
+    StageKind,
+    StageState,
+    TieBreak,
+    VotingRules,
+    WhenShort,
+)
+from storage.tables.cycles import cycles, stage_changes, stages
+
+
+def _rules(stored: dict[str, Any]) -> Rules:
+    ideas, voting, consultation = (
+        stored.get("ideas"),
+        stored.get("voting"),
+        stored.get("consultation"),
+    )
+    return Rules(
+        ideas=None if ideas is None else IdeaRules(**ideas),
+        voting=None
+        if voting is None
+        else VotingRules(
+            **{
+                **voting,
+                "ballot": BallotKind(voting["ballot"]),
+                "when_short": WhenShort(voting["when_short"]),
+                "ties": tuple(TieBreak(entry) for entry in voting["ties"]),
+            }
+        ),
+        consultation=None
+        if consultation is None
+        else ConsultationRules(**{**consultation, "years": tuple(consultation["years"])}),
+    )
+
+
+def _stage(row: sa.Row[Any]) -> Stage:
+    return Stage(
+        id=row.id,
+        cycle_id=row.cycle_id,
+        kind=StageKind(row.kind),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        state=StageState(row.state),
+    )
+
+
+class SqlCycles:
+    """Implements `civic.ports.Cycles`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Work inside the transaction of `connection`."""
+        self._connection = connection
+
+    async def get(self, cycle_id: int, *, lock: bool = False) -> Cycle | None:
+        """See the port."""
+        query = sa.select(cycles).where(cycles.c.id == cycle_id)
+        found = await self._load(query.with_for_update() if lock else query)
+        return found[0] if found else None
+
+    async def by_slug(self, community_id: int, slug: str) -> Cycle | None:
+        """See the port."""
+        found = await self._load(
+            sa.select(cycles).where(cycles.c.community_id == community_id, cycles.c.slug == slug)
+        )
+        return found[0] if found else None
+
+    async def of_stage(self, stage_id: int) -> Cycle | None:
+        """See the port."""
+        found = await self._load(
+            sa.select(cycles).where(
+                cycles.c.id.in_(sa.select(stages.c.cycle_id).where(stages.c.id == stage_id))
+            )
+        )
+        return found[0] if found else None
+
+    async def all(self, community_id: int) -> Sequence[Cycle]:
+        """See the port."""
+        found = await self._load(sa.select(cycles).where(cycles.c.community_id == community_id))
+        return sorted(found, key=lambda cycle: cycle.stages[0].opens_at, reverse=True)
+
+    async def ids(self) -> Sequence[int]:
+        """See the port."""
+        unfinished = sa.select(stages.c.cycle_id).where(stages.c.state != StageState.CLOSED.value)
+        found = await self._connection.scalars(
+            sa.select(cycles.c.id).where(cycles.c.id.in_(unfinished)).order_by(cycles.c.id)
+        )
+        return list(found)
+
+    async def add(self, cycle: Cycle) -> Cycle:
+        """See the port."""
+        added = await self._connection.execute(
+            sa.insert(cycles)
+            .values(community_id=cycle.community_id, slug=cycle.slug, **_columns(cycle))
+            .returning(cycles.c.id)
+        )
+        cycle_id = int(added.scalar_one())
+        for stage in cycle.stages:
+            await self.add_stage(
+                Stage(0, cycle_id, stage.kind, stage.opens_at, stage.closes_at, stage.state)
+            )
+        stored = await self.get(cycle_id)
+        if stored is None:
+            msg = "a cycle vanished while it was being added"
+            raise LookupError(msg)
+        return stored
+
+    async def save(self, cycle: Cycle) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.update(cycles).where(cycles.c.id == cycle.id).values(**_columns(cycle))
+        )
+
+    async def add_stage(self, stage: Stage) -> Stage:
+        """See the port."""
+        added = await self._connection.execute(
+            sa.insert(stages)
+            .values(
+                cycle_id=stage.cycle_id,
+                kind=stage.kind.value,
+                opens_at=stage.opens_at,
+                closes_at=stage.closes_at,
+                state=stage.state.value,
+            )
+            .returning(stages)
+        )
+        return _stage(added.one())
+
+    async def save_stage(self, stage: Stage) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.update(stages)
+            .where(stages.c.id == stage.id)
+            .values(opens_at=stage.opens_at, closes_at=stage.closes_at, state=stage.state.value)
+        )
+
+    async def remove_stage(self, stage_id: int) -> None:
+        """See the port."""
+        await self._connection.execute(sa.delete(stages).where(stages.c.id == stage_id))
+
+    async def source(self, cycle_id: int) -> str | None:
+        """See the port."""
+        found: str | None = await self._connection.scalar(
+            sa.select(cycles.c.source).where(cycles.c.id == cycle_id)
+        )
+        return found
+
+    async def save_source(self, cycle_id: int, source: str) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.update(cycles).where(cycles.c.id == cycle_id).values(source=source)
+        )
+
+    async def log(
+        self,
+        stage_id: int,
+        action: StageAction,
+        at: datetime,
+        *,
+        by: int | None,
+        reason: str,
+        before: datetime | None,
+        after: datetime | None,
+    ) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.insert(stage_changes).values(
+                stage_id=stage_id,
+                action=action.value,
+                at=at,
+                by=by,
+                reason=reason,
+                before=before,
+                after=after,
+            )
+        )
+
+    async def changes(self, cycle_id: int) -> Sequence[StageChange]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(stage_changes)
+            .join(stages, stages.c.id == stage_changes.c.stage_id)
+            .where(stages.c.cycle_id == cycle_id)
+            .order_by(stage_changes.c.id.desc())
+        )
+        return [
+            StageChange(
+                id=row.id,
+                stage_id=row.stage_id,
+                action=StageAction(row.action),
+                at=row.at,
+                reason=row.reason,
+                before=row.before,
+                after=row.after,
+            )
+            for row in rows
+        ]
+
+    async def _load(self, query: sa.Select[Any]) -> list[Cycle]:
+        rows = (await self._connection.execute(query)).all()
+        if not rows:
+            return []
+        by_cycle: dict[int, list[Stage]] = {row.id: [] for row in rows}
+        for stage in await self._connection.execute(
+            sa.select(stages)
+            .where(stages.c.cycle_id.in_(by_cycle))
+            .order_by(stages.c.opens_at, stages.c.id)
+        ):
+            by_cycle[stage.cycle_id].append(_stage(stage))
+        return [
+            Cycle(
+                id=row.id,
+                community_id=row.community_id,
+                slug=row.slug,
+                kind=CycleKind(row.kind),
+                titles=row.titles,
+                about=row.about,
+                rules=_rules(row.rules),
+                rules_hash=row.rules_hash,
+                stages=tuple(by_cycle[row.id]),
+            )
+            for row in rows
+        ]
+
+
+def _columns(cycle: Cycle) -> dict[str, Any]:
+    return {
+        "kind": cycle.kind.value,
+        "titles": dict(cycle.titles),
+        "about": dict(cycle.about),
+        "rules": asdict(cycle.rules),
+        "rules_hash": cycle.rules_hash,
+    }

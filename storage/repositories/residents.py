@@ -1,0 +1,168 @@
+"""People, their addresses and roles."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from civic.model.resident import Contact, Resident, Role
+from storage.repositories.upsert import insert
+from storage.tables.people import contacts, residents, roles
+
+
+def _contact(row: sa.Row[Any]) -> Contact:
+    return Contact(
+        id=row.id,
+        resident_id=row.resident_id,
+        channel=row.channel,
+        address=row.address,
+        chat_id=row.chat_id,
+        reachable=row.reachable,
+    )
+
+
+class SqlResidents:
+    """Implements `civic.ports.Residents`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Work inside the transaction of `connection`."""
+        self._connection = connection
+
+    async def get(self, resident_id: int) -> Resident | None:
+        """See the port."""
+        return await self._one(sa.select(residents).where(residents.c.id == resident_id))
+
+    async def by_address(self, channel: str, address: str) -> Resident | None:
+        """See the port."""
+        return await self._one(
+            sa.select(residents)
+            .join(contacts, contacts.c.resident_id == residents.c.id)
+            .where(contacts.c.channel == channel, contacts.c.address == address)
+        )
+
+    async def by_chat(self, channel: str, chat_id: int) -> Resident | None:
+        """See the port."""
+        return await self._one(
+            sa.select(residents)
+            .join(contacts, contacts.c.resident_id == residents.c.id)
+            .where(contacts.c.channel == channel, contacts.c.chat_id == chat_id)
+        )
+
+    async def add(
+        self,
+        community_id: int,
+        language: str,
+        channel: str,
+        address: str,
+        chat_id: int | None,
+        now: datetime,
+    ) -> tuple[Resident, Contact]:
+        """See the port."""
+        added = await self._connection.execute(
+            sa.insert(residents)
+            .values(
+                community_id=community_id,
+                language=language,
+                display_name="",
+                wants_news=True,
+                greeted=False,
+                created_at=now,
+            )
+            .returning(residents.c.id)
+        )
+        resident_id = int(added.scalar_one())
+        contact_row = await self._connection.execute(
+            sa.insert(contacts)
+            .values(
+                resident_id=resident_id,
+                channel=channel,
+                address=address,
+                chat_id=chat_id,
+                reachable=True,
+                created_at=now,
+            )
+            .returning(contacts.c.id)
+        )
+        contact_id = int(contact_row.scalar_one())
+        if chat_id is None:
+            chat_id = contact_id
+            await self._connection.execute(
+                sa.update(contacts).where(contacts.c.id == contact_id).values(chat_id=contact_id)
+            )
+        resident = Resident(
+            id=resident_id,
+            community_id=community_id,
+            language=language,
+            display_name="",
+            district=None,
+            wants_news=True,
+            greeted=False,
+            declared_at=None,
+            roles=frozenset(),
+            created_at=now,
+        )
+        return resident, Contact(
+            contact_id, resident_id, channel, address, chat_id, reachable=True
+        )
+
+    async def contacts(self, resident_id: int) -> Sequence[Contact]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(contacts)
+            .where(contacts.c.resident_id == resident_id)
+            .order_by(contacts.c.id)
+        )
+        return [_contact(row) for row in rows]
+
+    async def set_reachable(self, channel: str, chat_id: int, *, reachable: bool) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.update(contacts)
+            .where(contacts.c.channel == channel, contacts.c.chat_id == chat_id)
+            .values(reachable=reachable)
+        )
+
+    async def save(self, resident: Resident) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.update(residents)
+            .where(residents.c.id == resident.id)
+            .values(
+                language=resident.language,
+                display_name=resident.display_name,
+                district=resident.district,
+                wants_news=resident.wants_news,
+                greeted=resident.greeted,
+                declared_at=resident.declared_at,
+            )
+        )
+
+    async def grant(self, resident_id: int, role: Role) -> None:
+        """See the port."""
+        await self._connection.execute(
+            insert(self._connection, roles)
+            .values(resident_id=resident_id, role=role.value)
+            .on_conflict_do_nothing()
+        )
+
+    async def _one(self, query: sa.Select[Any]) -> Resident | None:
+        row = (await self._connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        held = await self._connection.scalars(
+            sa.select(roles.c.role).where(roles.c.resident_id == row.id)
+        )
+        return Resident(
+            id=row.id,
+            community_id=row.community_id,
+            language=row.language,
+            display_name=row.display_name,
+            district=row.district,
+            wants_news=row.wants_news,
+            greeted=row.greeted,
+            declared_at=row.declared_at,
+            roles=frozenset(Role(role) for role in held),
+            created_at=row.created_at,
+        )

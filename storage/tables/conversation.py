@@ -1,0 +1,25 @@
+"""Where conversations stand, and which updates have been dealt with."""
+
+import sqlalchemy as sa
+
+from storage.tables.base import BIG, Moment, metadata
+
+conversation_state = sa.Table(
+    "conversation_state",
+    metadata,
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("state", sa.String(128)),
+    sa.Column("data", sa.Text),
+    sqlite_with_rowid=False,
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column("update_id", BIG, primary_key=True, autoincrement=False),
+    sa.Column("payload", sa.Text, comment="the update as JSON; emptied once dealt with"),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("done_at", Moment),
+    sa.Index("ix_inbox_waiting", "channel", "done_at"),
+)

@@ -1,0 +1,67 @@
+"""One transaction over all repositories."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from civic import ports
+from storage.database import Database
+from storage.repositories.announcements import SqlAnnouncements
+from storage.repositories.ballots import SqlBallots
+from storage.repositories.comments import SqlComments
+from storage.repositories.communities import SqlCommunities
+from storage.repositories.cycles import SqlCycles
+from storage.repositories.engagements import SqlEngagements
+from storage.repositories.ideas import SqlIdeas
+from storage.repositories.invitations import SqlInvitations
+from storage.repositories.pictures import SqlPictures
+from storage.repositories.projects import SqlProjects
+from storage.repositories.protocols import SqlProtocols
+from storage.repositories.residents import SqlResidents
+from storage.repositories.sections import SqlSections
+
+
+class SqlUnitOfWork:
+    """Implements `civic.ports.UnitOfWork`; what is not committed is rolled back when its block ends."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Put every repository on the same connection."""
+        self._connection = connection
+        self.communities: ports.Communities = SqlCommunities(connection)
+        self.residents: ports.Residents = SqlResidents(connection)
+        self.invitations: ports.Invitations = SqlInvitations(connection)
+        self.cycles: ports.Cycles = SqlCycles(connection)
+        self.engagements: ports.Engagements = SqlEngagements(connection)
+        self.ideas: ports.Ideas = SqlIdeas(connection)
+        self.projects: ports.Projects = SqlProjects(connection)
+        self.sections: ports.Sections = SqlSections(connection)
+        self.comments: ports.Comments = SqlComments(connection)
+        self.ballots: ports.Ballots = SqlBallots(connection)
+        self.protocols: ports.Protocols = SqlProtocols(connection)
+        self.announcements: ports.Announcements = SqlAnnouncements(connection)
+        self.pictures: ports.Pictures = SqlPictures(connection)
+
+    async def commit(self) -> None:
+        """Keep what was done."""
+        await self._connection.commit()
+
+
+class SqlWork:
+    """Implements `civic.ports.Work`."""
+
+    def __init__(self, database: Database) -> None:
+        """Open units of work on `database`."""
+        self._database = database
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ports.UnitOfWork]:
+        """Open a unit of work that only reads."""
+        async with self._database.read() as connection:
+            yield SqlUnitOfWork(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[ports.UnitOfWork]:
+        """Open a unit of work that may commit."""
+        async with self._database.write() as connection:
+            yield SqlUnitOfWork(connection)
