@@ -9,7 +9,6 @@ from babel.numbers import format_decimal
 
 from dialogs.kit.text import _
 
-_TENGE = "₸"
 _STEPS = (10**9, 10**6)
 _WHOLE = 100
 LABEL_LIMIT = 20
@@ -24,10 +23,10 @@ def money(tenge: int, language: str) -> str:
     """Return whole tenge readably: «784,99 млрд ₸», «12,5 млн ₸», «950 000 ₸»."""
     size = abs(tenge)
     if size >= _STEPS[0]:
-        return f"{number(tenge / _STEPS[0], language, '#,##0.##')} {_('bn')} {_TENGE}"
+        return _("{amount} bn ₸").format(amount=number(tenge / _STEPS[0], language, "#,##0.##"))
     if size >= _STEPS[1]:
-        return f"{number(tenge / _STEPS[1], language, '#,##0.##')} {_('m')} {_TENGE}"
-    return f"{number(tenge, language)} {_TENGE}"
+        return _("{amount} m ₸").format(amount=number(tenge / _STEPS[1], language, "#,##0.##"))
+    return _("{amount} ₸").format(amount=number(tenge, language))
 
 
 def thousands(amount: int, language: str) -> str:
