@@ -1,0 +1,92 @@
+"""Shows windows whose picture is in the database or in memory."""
+
+from typing import Final
+
+from aiogram import Bot
+from aiogram.enums import ContentType
+from aiogram.types import BufferedInputFile, InputFile, Message
+from aiogram_dialog.api.entities import MediaAttachment, MediaId, NewMessage, OldMessage
+from aiogram_dialog.manager.message_manager import MessageManager
+from typing_extensions import override
+
+from civic.ports import Work
+from dialogs.kit.pictures import CHART_PREFIX, PHOTO_PREFIX, PaintedCharts, Recent
+
+KEPT_FILE_IDS: Final = 4096
+
+
+class PictureMessageManager(MessageManager):
+    """Sends a picture's bytes once per channel, and its file id from then on.
+
+    File ids are kept for each bot: aiogram_dialog's own store does not tell channels apart, and a
+    file id means nothing on another channel. A picture that is gone is left out, and the window's
+    text is shown without it.
+    """
+
+    def __init__(self, work: Work, charts: PaintedCharts) -> None:
+        """Take photos from `work` and charts from `charts`."""
+        self._work = work
+        self._charts = charts
+        self._file_ids: Recent[tuple[Bot, str], MediaId] = Recent(KEPT_FILE_IDS)
+
+    @override
+    async def show_message(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
+    ) -> OldMessage:
+        link = _link(new_message.media)
+        if new_message.media is None or link is None:
+            return await super().show_message(bot, new_message, old_message)
+        file_id = self._file_ids.get((bot, link))
+        new_message.media.file_id = file_id
+        if file_id is None:
+            content = await self._content(link)
+            new_message.media = None if content is None else _Loaded(link, content)
+        shown = await super().show_message(bot, new_message, old_message)
+        if shown.media_id is not None:
+            self._file_ids.put((bot, link), MediaId(shown.media_id, shown.media_uniq_id))
+        return shown
+
+    @override
+    async def get_media_source(self, media: MediaAttachment, bot: Bot) -> InputFile | str:
+        if isinstance(media, _Loaded):
+            return BufferedInputFile(media.content, media.filename)
+        return await super().get_media_source(media, bot)
+
+    @override
+    async def edit_message(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage
+    ) -> Message:
+        # The base class compares a MediaId with a string here and so would send the same picture
+        # again.
+        if (
+            new_message.media is not None
+            and old_message.media_id is not None
+            and new_message.media.file_id
+            == MediaId(old_message.media_id, old_message.media_uniq_id)
+        ):
+            return await self.edit_caption(bot, new_message, old_message)
+        return await super().edit_message(bot, new_message, old_message)
+
+    async def _content(self, link: str) -> bytes | None:
+        if link.startswith(CHART_PREFIX):
+            return self._charts.find(link)
+        async with self._work.read() as work:
+            stored = await work.pictures.get(int(link.removeprefix(PHOTO_PREFIX)))
+        return None if stored is None else stored[0]
+
+
+class _Loaded(MediaAttachment):
+    """A picture with its bytes at hand."""
+
+    def __init__(self, link: str, content: bytes) -> None:
+        super().__init__(ContentType.PHOTO, url=link)
+        self.content = content
+        kind = "png" if link.startswith(CHART_PREFIX) else "jpg"
+        self.filename = f"picture.{kind}"
+
+
+def _link(media: MediaAttachment | None) -> str | None:
+    """Return the link of a picture of ours, or None for any other media."""
+    if media is None or media.url is None:
+        return None
+    return media.url if media.url.startswith((PHOTO_PREFIX, CHART_PREFIX)) else None
