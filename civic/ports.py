@@ -420,6 +420,14 @@ class Comments(Protocol):
 class Ballots(Protocol):
     """Participation, ballots, and the link between them while a vote can be changed."""
 
+    async def hold(self, cycle_id: int, resident_id: int) -> None:
+        """Let nobody else change this person's ballot, or the cycle, until this unit of work ends.
+
+        Taken before anything is read, so that two devices cannot go past a limit together and the
+        count never misses a ballot that was accepted. Voters do not wait for one another.
+        """
+        ...
+
     async def find(self, stage_id: int, voter_key: str) -> Ballot | None:
         """Return the voter's ballot; None when there is none or the link was destroyed."""
         ...

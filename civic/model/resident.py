@@ -26,9 +26,11 @@ class Resident:
     greeted: bool
     """True once the first conversation has been finished."""
     declared_at: datetime | None
-    """When the person declared to be old enough and to live in the town; None = not yet."""
+    """Day on which the person declared to be old enough and to live in the town; None = not yet."""
     roles: frozenset[Role]
     created_at: datetime
+    declared_age: int | None = None
+    """The least age the declaration was about; a vote that asks for more asks again."""
 
     def has(self, role: Role) -> bool:
         """Tell whether the person holds `role`."""

@@ -136,6 +136,7 @@ class SqlResidents:
                 wants_news=resident.wants_news,
                 greeted=resident.greeted,
                 declared_at=resident.declared_at,
+                declared_age=resident.declared_age,
             )
         )
 
@@ -163,6 +164,7 @@ class SqlResidents:
             wants_news=row.wants_news,
             greeted=row.greeted,
             declared_at=row.declared_at,
+            declared_age=row.declared_age,
             roles=frozenset(Role(role) for role in held),
             created_at=row.created_at,
         )

@@ -28,7 +28,8 @@ residents = sa.Table(
     sa.Column("district", sa.String(64)),
     sa.Column("wants_news", sa.Boolean, nullable=False),
     sa.Column("greeted", sa.Boolean, nullable=False),
-    sa.Column("declared_at", Moment),
+    sa.Column("declared_at", Moment, comment="the day only: it is mostly the day of a vote"),
+    sa.Column("declared_age", sa.Integer),
     sa.Column("created_at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
