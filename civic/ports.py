@@ -4,7 +4,7 @@ Rules that hold for every repository: ids are integers given by the database; mo
 a method that looks one thing up returns None when it is not there; nothing is kept unless the unit of work commits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -205,6 +205,16 @@ class Engagements(Protocol):
 
     async def unfinish(self, stage_id: int, resident_id: int) -> None:
         """Note that what was finished is taken back (an emptied ballot, a withdrawn idea)."""
+        ...
+
+    async def of_resident(
+        self, resident_id: int, stage_ids: Collection[int]
+    ) -> Mapping[int, bool]:
+        """Return, for those of the stages in which the person began, whether they finished."""
+        ...
+
+    async def participants(self, cycle_id: int) -> int:
+        """Return how many people finished something in the cycle."""
         ...
 
 

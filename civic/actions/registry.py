@@ -2,4 +2,6 @@
 
 from typing import Final
 
-ACTIONS: Final[tuple[type, ...]] = ()
+from civic.actions.read_now import ReadNow
+
+ACTIONS: Final[tuple[type, ...]] = (ReadNow,)

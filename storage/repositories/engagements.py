@@ -1,10 +1,12 @@
 """Who began and who finished what a stage asks for."""
 
+from collections.abc import Collection, Mapping
+
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.repositories.upsert import insert
-from storage.tables.cycles import engagements
+from storage.tables.cycles import engagements, stages
 
 
 class SqlEngagements:
@@ -39,3 +41,23 @@ class SqlEngagements:
             .where(engagements.c.stage_id == stage_id, engagements.c.resident_id == resident_id)
             .values(finished=False)
         )
+
+    async def of_resident(
+        self, resident_id: int, stage_ids: Collection[int]
+    ) -> Mapping[int, bool]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(engagements.c.stage_id, engagements.c.finished).where(
+                engagements.c.resident_id == resident_id, engagements.c.stage_id.in_(stage_ids)
+            )
+        )
+        return {row.stage_id: row.finished for row in rows}
+
+    async def participants(self, cycle_id: int) -> int:
+        """See the port."""
+        found = await self._connection.scalar(
+            sa.select(sa.func.count(engagements.c.resident_id.distinct()))
+            .join(stages, stages.c.id == engagements.c.stage_id)
+            .where(stages.c.cycle_id == cycle_id, engagements.c.finished)
+        )
+        return int(found or 0)
