@@ -1,6 +1,31 @@
 """Results protocols."""
 
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from civic.model.results import Outcome, ProjectResult, ResultsProtocol
+from storage.repositories.upsert import insert
+from storage.tables.voting import projects, results_protocols
+
+
+def _result(stored: dict[str, Any]) -> ProjectResult:
+    return ProjectResult(
+        **{
+            **stored,
+            "outcome": Outcome(stored["outcome"]),
+            "tie_with": tuple(stored["tie_with"]),
+        }
+    )
+
+
+def _protocol(row: sa.Row[Any]) -> ResultsProtocol:
+    return ResultsProtocol(
+        **{**row.body, "results": tuple(_result(one) for one in row.body["results"])},
+        counted_at=row.counted_at,
+    )
 
 
 class SqlProtocols:
@@ -9,3 +34,47 @@ class SqlProtocols:
     def __init__(self, connection: AsyncConnection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
+
+    async def get(self, cycle_id: int) -> ResultsProtocol | None:
+        """See the port."""
+        return await self._one(
+            sa.select(results_protocols).where(results_protocols.c.cycle_id == cycle_id)
+        )
+
+    async def add(self, protocol: ResultsProtocol) -> None:
+        """See the port; another digest raises `ValueError`."""
+        body = asdict(protocol)
+        del body["counted_at"]
+        await self._connection.execute(
+            insert(self._connection, results_protocols)
+            .values(
+                cycle_id=protocol.cycle_id,
+                body=body,
+                digest=protocol.digest,
+                counted_at=protocol.counted_at,
+            )
+            .on_conflict_do_nothing()
+        )
+        kept = await self._connection.scalar(
+            sa.select(results_protocols.c.digest).where(
+                results_protocols.c.cycle_id == protocol.cycle_id
+            )
+        )
+        if kept != protocol.digest:
+            msg = f"cycle {protocol.cycle_id} has another results protocol already"
+            raise ValueError(msg)
+
+    async def result_of(self, project_id: int) -> ProjectResult | None:
+        """See the port."""
+        protocol = await self._one(
+            sa.select(results_protocols)
+            .join(projects, projects.c.cycle_id == results_protocols.c.cycle_id)
+            .where(projects.c.id == project_id)
+        )
+        if protocol is None:
+            return None
+        return next((one for one in protocol.results if one.project_id == project_id), None)
+
+    async def _one(self, query: sa.Select[Any]) -> ResultsProtocol | None:
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else _protocol(row)
