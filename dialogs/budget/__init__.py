@@ -1,0 +1,1 @@
+"""Reading the draft budget line by line."""

@@ -1,0 +1,1 @@
+"""Remarks on the draft budget: reading, writing, supporting."""
