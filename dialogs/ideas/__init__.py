@@ -1,0 +1,1 @@
+"""Ideas: putting one forward step by step, reading others', looking after one's own."""
