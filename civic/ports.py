@@ -142,7 +142,10 @@ class Cycles(Protocol):
         ...
 
     async def ids(self) -> Sequence[int]:
-        """Return the ids of the cycles of all towns that have a stage that is not closed."""
+        """Return the ids of the cycles of all towns in which the clock may still have something to do.
+
+        Those are cycles with a stage that is not closed, or with links from voters to ballots.
+        """
         ...
 
     async def add(self, cycle: Cycle) -> Cycle:
@@ -463,6 +466,10 @@ class Ballots(Protocol):
         """Return how many ballots are in."""
         ...
 
+    async def has_links(self, stage_id: int) -> bool:
+        """Tell whether links between voter keys and ballots of the vote still exist."""
+        ...
+
     async def destroy_links(self, stage_id: int) -> None:
         """Destroy for good the links between voter keys and ballots."""
         ...
@@ -473,6 +480,10 @@ class Protocols(Protocol):
 
     async def get(self, cycle_id: int) -> ResultsProtocol | None:
         """Return the stored protocol of the cycle."""
+        ...
+
+    async def of_community(self, community_id: int) -> Sequence[ResultsProtocol]:
+        """Return the stored protocols of all cycles of the town."""
         ...
 
     async def add(self, protocol: ResultsProtocol) -> None:
@@ -504,10 +515,8 @@ class Announcements(Protocol):
         """Write a delivery for everyone in the town who wants news and can be reached; return how many."""
         ...
 
-    async def address_to_participants(
-        self, announcement_id: int, cycle_id: int, now: datetime
-    ) -> int:
-        """Write a delivery for everyone who finished something in the cycle, wanting news or not."""
+    async def audience(self, community_id: int) -> int:
+        """Return how many people `address_to_all` would reach."""
         ...
 
     async def address_to_unfinished(
@@ -520,8 +529,13 @@ class Announcements(Protocol):
         """Return the announcement."""
         ...
 
-    async def claim(self, limit: int, now: datetime) -> Sequence[Delivery]:
-        """Mark up to `limit` due deliveries as being sent and return them; each goes to one caller only."""
+    async def claim(
+        self, limit: int, now: datetime, *, avoiding: Collection[str] = ()
+    ) -> Sequence[Delivery]:
+        """Mark up to `limit` due deliveries as being sent and return them; each goes to one caller only.
+
+        People whose first reachable address is on one of the channels `avoiding` are left for later.
+        """
         ...
 
     async def settle(
@@ -532,8 +546,12 @@ class Announcements(Protocol):
         *,
         error: str = "",
         not_before: datetime | None = None,
+        tried: bool = True,
     ) -> None:
-        """Note what became of a claimed delivery; with PENDING it is tried again at `not_before`."""
+        """Note what became of a claimed delivery; with PENDING it is tried again at `not_before`.
+
+        Every claim counts as an attempt, unless it is given back with `tried` False.
+        """
         ...
 
     async def recover(self, stuck_since: datetime, now: datetime) -> int:
@@ -588,6 +606,14 @@ class Work(Protocol):
 
     def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a unit of work that may commit; on SQLite it holds the only writer's place."""
+        ...
+
+
+class Alarm(Protocol):
+    """Wakes whoever carries out what is due; a hint that only saves waiting, nothing depends on it."""
+
+    def wake(self) -> None:
+        """Look at once, in the background, whether something is due."""
         ...
 
 

@@ -1,6 +1,6 @@
 """Who may do what; nothing is allowed by default."""
 
-from civic.model.cycle import Cycle, VotingRules
+from civic.model.cycle import Cycle, Stage, StageKind, VotingRules
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident
 
@@ -27,8 +27,9 @@ def in_town(cycle: Cycle | None, resident: Resident) -> Cycle:
     return cycle
 
 
-def voting_rules(cycle: Cycle) -> VotingRules:
-    """Return the rules of the cycle's vote; raises `Refused(NO_SUCH_STAGE)` without one."""
-    if cycle.rules.voting is None:
+def vote_of(cycle: Cycle) -> tuple[Stage, VotingRules]:
+    """Return the stage and rules of the cycle's vote; raises `Refused(NO_SUCH_STAGE)` without."""
+    stage = cycle.stage(StageKind.VOTING)
+    if stage is None or cycle.rules.voting is None:
         raise Refused(Reason.NO_SUCH_STAGE)
-    return cycle.rules.voting
+    return stage, cycle.rules.voting

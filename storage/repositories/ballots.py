@@ -81,6 +81,11 @@ class SqlBallots:
         )
         return int(counted or 0)
 
+    async def has_links(self, stage_id: int) -> bool:
+        """See the port."""
+        links = sa.select(ballot_links).where(ballot_links.c.stage_id == stage_id)
+        return bool(await self._connection.scalar(sa.select(links.exists())))
+
     async def destroy_links(self, stage_id: int) -> None:
         """See the port.
 

@@ -1,5 +1,6 @@
 """Results protocols."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.results import Outcome, ProjectResult, ResultsProtocol
 from storage.repositories.upsert import insert
+from storage.tables.cycles import cycles
 from storage.tables.voting import projects, results_protocols
 
 
@@ -40,6 +42,16 @@ class SqlProtocols:
         return await self._one(
             sa.select(results_protocols).where(results_protocols.c.cycle_id == cycle_id)
         )
+
+    async def of_community(self, community_id: int) -> Sequence[ResultsProtocol]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(results_protocols)
+            .join(cycles, cycles.c.id == results_protocols.c.cycle_id)
+            .where(cycles.c.community_id == community_id)
+            .order_by(results_protocols.c.cycle_id)
+        )
+        return [_protocol(row) for row in rows]
 
     async def add(self, protocol: ResultsProtocol) -> None:
         """See the port; another digest raises `ValueError`."""

@@ -1,0 +1,90 @@
+"""Tick or untick a project on one's ballot."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from civic.model.ballot import OwnBallot
+from civic.model.cycle import Cycle, Stage, StageState, VotingRules
+from civic.model.project import Project
+from civic.model.refusal import Reason, Refused
+from civic.model.resident import Resident
+from civic.ports import Clock, Randomness, Work
+from civic.rules.ballots import require_room
+from civic.rules.eligibility import in_town, require_voter, vote_of
+from civic.rules.receipts import receipt
+from civic.rules.stages import Permission, require
+
+NUMBER_BYTES = 18
+"""Of chance in a ballot's number: enough that numbers never meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class CastBallot:
+    """Put a project on a person's ballot or take it off; the ballot counts as it stands."""
+
+    work: Work
+    clock: Clock
+    randomness: Randomness
+
+    async def __call__(
+        self, resident: Resident, cycle_id: int, project_id: int, *, chosen: bool
+    ) -> OwnBallot:
+        """Bring the mark to `chosen` and return the ballot; repeating it changes nothing.
+
+        Raises `Refused` with `NOT_FOUND`, `NO_SUCH_STAGE`, `NOT_OPEN_YET`, `CLOSED`,
+        `NOT_DECLARED`, `TOO_MANY_CHOICES` or `OVER_FUND`.
+        """
+        async with self.work.write() as work:
+            await work.ballots.hold(cycle_id, resident.id)
+            cycle = in_town(await work.cycles.get(cycle_id), resident)
+            stage = self._open_stage(cycle)
+            _, rules = vote_of(cycle)
+            require_voter(resident, rules)
+            voter_key = voter_key_of(self.randomness, stage, resident)
+            found = await work.ballots.find(stage.id, voter_key)
+            before = frozenset[int]() if found is None else found.choices
+            projects = {one.id: one for one in await work.projects.in_cycle(cycle_id)}
+            choices = _changed(before, projects, project_id, rules, chosen=chosen)
+            if choices != before:
+                number = self.randomness.token(NUMBER_BYTES)
+                await work.ballots.put(stage.id, voter_key, number, choices)
+            if choices:
+                await work.engagements.finish(stage.id, resident.id)
+            else:
+                await work.engagements.unfinish(stage.id, resident.id)
+            await work.commit()
+        return OwnBallot(choices, receipt_of(self.randomness, voter_key) if choices else "")
+
+    def _open_stage(self, cycle: Cycle) -> Stage:
+        stage = require(cycle, Permission.VOTE, self.clock.now())
+        # Another process, whose clock is a little ahead, may have closed and counted already.
+        if stage.state is StageState.CLOSED:
+            raise Refused(Reason.CLOSED, opens_at=stage.opens_at, closes_at=stage.closes_at)
+        return stage
+
+
+def _changed(
+    before: frozenset[int],
+    projects: Mapping[int, Project],
+    project_id: int,
+    rules: VotingRules,
+    *,
+    chosen: bool,
+) -> frozenset[int]:
+    if project_id not in projects:
+        raise Refused(Reason.NOT_FOUND)
+    if not chosen:
+        return before - {project_id}
+    others = [projects[one] for one in before if one != project_id]
+    require_room(others, projects[project_id], rules)
+    return before | {project_id}
+
+
+def voter_key_of(randomness: Randomness, stage: Stage, resident: Resident) -> str:
+    """Return the key under which a person takes part in one vote; another in the next vote."""
+    return randomness.keyed_hash("voter", stage.id, resident.id)
+
+
+def receipt_of(randomness: Randomness, voter_key: str) -> str:
+    """Return the receipt of a voter: made from the key alone, so that it cannot show a choice."""
+    return receipt(randomness.keyed_hash("receipt", voter_key))
