@@ -1,24 +1,27 @@
 """The digest by which anybody can tell that a results protocol was not changed."""
 
-import json
 from dataclasses import asdict, replace
-from hashlib import sha256
+from typing import Final
 
 from civic.model.results import ResultsProtocol
+from civic.rules.fingerprint import canonical, fingerprint
 
-_NOT_COVERED = ("digest", "counted_at")
+_NOT_COVERED: Final = ("digest", "counted_at")
 
 
-def canonical(protocol: ResultsProtocol) -> str:
-    """Return the protocol as JSON with sorted keys and no blanks.
+def sealed(protocol: ResultsProtocol) -> ResultsProtocol:
+    """Return the protocol with its digest: the hex SHA-256 of `record(protocol)` in UTF-8."""
+    return replace(protocol, digest=fingerprint(_covered(protocol)))
+
+
+def record(protocol: ResultsProtocol) -> str:
+    """Return what the digest covers as one line of JSON with sorted keys and no blanks.
 
     The digest itself is left out, and so is the moment of counting: whoever counts the same
     ballots again later has to arrive at the same digest.
     """
-    body = {key: value for key, value in asdict(protocol).items() if key not in _NOT_COVERED}
-    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return canonical(_covered(protocol))
 
 
-def sealed(protocol: ResultsProtocol) -> ResultsProtocol:
-    """Return the protocol with its digest: the hex SHA-256 of `canonical`."""
-    return replace(protocol, digest=sha256(canonical(protocol).encode()).hexdigest())
+def _covered(protocol: ResultsProtocol) -> dict[str, object]:
+    return {key: value for key, value in asdict(protocol).items() if key not in _NOT_COVERED}
