@@ -96,6 +96,10 @@ class Residents(Protocol):
         """Note that an address blocked the service, or that it wrote again."""
         ...
 
+    async def count(self, community_id: int) -> int:
+        """Return how many people of the town have ever written."""
+        ...
+
     async def save(self, resident: Resident) -> None:
         """Store every changeable field of the person except roles."""
         ...
@@ -385,8 +389,8 @@ class Comments(Protocol):
         """Insert a remark from the draft; the draft's id is kept with it so that a repeat finds it."""
         ...
 
-    async def edit(self, comment_id: int, kind: CommentKind, text: str, now: datetime) -> None:
-        """Store changed words."""
+    async def edit(self, draft: CommentDraft, now: datetime) -> None:
+        """Store changed words from the draft; its id is kept as in `publish`."""
         ...
 
     async def delete(self, comment_id: int) -> None:
@@ -511,6 +515,10 @@ class Announcements(Protocol):
         """Add an announcement and return its id; None when one with the same `key` exists already."""
         ...
 
+    async def is_planned(self, key: str) -> bool:
+        """Tell whether an announcement with that key exists."""
+        ...
+
     async def address_to_all(self, announcement_id: int, now: datetime) -> int:
         """Write a delivery for everyone in the town who wants news and can be reached; return how many."""
         ...
@@ -620,8 +628,10 @@ class Alarm(Protocol):
 class ChartPainter(Protocol):
     """Draws charts off the event loop."""
 
-    async def budget(self, title: str, bars: Sequence[tuple[str, int]], unit: str) -> bytes:
-        """Return a PNG of horizontal bars: label and amount, largest first."""
+    async def budget(
+        self, title: str, bars: Sequence[tuple[str, int, str]], note: str
+    ) -> bytes:
+        """Return a PNG of horizontal bars: label, amount, the amount as people read it; a line below."""
         ...
 
     async def results(

@@ -161,6 +161,10 @@ class StageAction(StrEnum):
     OPENED_EARLY = "opened_early"
     CLOSED_EARLY = "closed_early"
     EXTENDED = "extended"
+    MOVED = "moved"
+    """The opening was pushed back because the stage before was extended."""
+    UNLINKED = "unlinked"
+    """The link between voters and ballots was destroyed for good."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,17 @@
 """What the dates of a cycle mean: what is due, what is news, where dates may move."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from civic.model.cycle import Cycle, Stage, StageKind
+from civic.model.announcement import NoticeKind
+from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
+from civic.model.refusal import Reason, Refused
+from civic.rules.stages import PERMITS
 
 DAY: Final = timedelta(days=1)
 REMINDER_DAYS: Final = (3, 1)
@@ -103,3 +108,162 @@ def days_left(stage: Stage, now: datetime, zone: ZoneInfo) -> int:
     # A close at midnight belongs to the day that ends with it.
     last = (stage.closes_at - _MOMENT).astimezone(zone).date()
     return max(0, (last - now.astimezone(zone).date()).days)
+
+
+def state_at(stage: Stage, now: datetime) -> StageState:
+    """Return the state that the dates of the stage ask for."""
+    if now < stage.opens_at:
+        return StageState.PLANNED
+    return StageState.OPEN if now < stage.closes_at else StageState.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """An opening or a close that its date has made due."""
+
+    at: datetime
+    stage: Stage
+    action: StageAction
+    """OPENED or CLOSED."""
+
+
+def due(cycle: Cycle, now: datetime) -> tuple[Transition, ...]:
+    """Return the transitions whose moment has come and that are not carried out yet, in order."""
+    found = []
+    for position, stage in enumerate(cycle.stages):
+        if stage.state is StageState.PLANNED and stage.opens_at <= now:
+            found.append((position, Transition(stage.opens_at, stage, StageAction.OPENED)))
+        if stage.state is not StageState.CLOSED and stage.closes_at <= now:
+            found.append((position, Transition(stage.closes_at, stage, StageAction.CLOSED)))
+    # Where one stage closes as the next opens, the close comes first.
+    found.sort(key=lambda entry: (entry[1].at, entry[0], entry[1].action is StageAction.CLOSED))
+    return tuple(transition for _, transition in found)
+
+
+def appeal_ends(cycle: Cycle) -> datetime | None:
+    """Return when the count can no longer be appealed; None without a vote.
+
+    That is the close of the results stage, or else `APPEAL_PERIOD` after the vote closed.
+    """
+    voting, results = cycle.stage(StageKind.VOTING), cycle.stage(StageKind.RESULTS)
+    if voting is None:
+        return None
+    return voting.closes_at + APPEAL_PERIOD if results is None else results.closes_at
+
+
+def vote_beyond_appeal(cycle: Cycle, now: datetime) -> Stage | None:
+    """Return the vote whose appeal period is over, or None."""
+    ends = appeal_ends(cycle)
+    return cycle.stage(StageKind.VOTING) if ends is not None and ends <= now else None
+
+
+def next_moment(cycle: Cycle, now: datetime) -> datetime | None:
+    """Return the next moment at which something may fall due; None when nothing is left."""
+    moments = [moment for stage in cycle.stages for moment in (stage.opens_at, stage.closes_at)]
+    moments += [stage.closes_at - days * DAY for stage in cycle.stages for days in REMINDER_DAYS]
+    if (ends := appeal_ends(cycle)) is not None:
+        moments.append(ends)
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something that happened and is worth telling."""
+
+    kind: NoticeKind
+    stage: Stage
+
+
+def matters(kind: NoticeKind, stage: Stage, now: datetime) -> bool:
+    """Tell whether news of that kind about the stage still has its sense at `now`."""
+    lasting = {NoticeKind.STAGE_CLOSED: STALE, NoticeKind.RESULTS: FRESH}
+    return now < stage.closes_at + lasting.get(kind, timedelta())
+
+
+def news(cycle: Cycle, carried_out: Sequence[Transition], now: datetime) -> tuple[News, ...]:
+    """Return what to tell after these transitions of the cycle, so that no stale news is told.
+
+    An opening is told while the stage is open. A close is told when residents could take part in
+    the stage, heard of its opening before, and nothing is open now. The close of a vote is told as
+    its results, to which the opening of the results stage adds nothing.
+    """
+    opened = {entry.stage.id for entry in carried_out if entry.action is StageAction.OPENED}
+    told = []
+    for entry in carried_out:
+        if entry.action is StageAction.OPENED:
+            kind = NoticeKind.STAGE_OPENED
+            wanted = not (entry.stage.kind is StageKind.RESULTS and cycle.stage(StageKind.VOTING))
+        elif entry.stage.kind is StageKind.VOTING:
+            kind, wanted = NoticeKind.RESULTS, True
+        else:
+            kind = NoticeKind.STAGE_CLOSED
+            wanted = (
+                bool(PERMITS[entry.stage.kind])
+                and entry.stage.id not in opened
+                and cycle.current(now) is None
+            )
+        if wanted and matters(kind, entry.stage, now):
+            told.append(News(kind, entry.stage))
+    return tuple(told)
+
+
+def reminder(stage: Stage, since: datetime, now: datetime) -> int | None:
+    """Return the reminder that is due: days before the close, or None.
+
+    Only the latest mark that has passed counts, and only marks after `since`: the opening of the
+    stage, or the moment its dates were last moved, because that was announced to everyone.
+    """
+    if not PERMITS[stage.kind] or not stage.is_open(now):
+        return None
+    passed = [days for days in REMINDER_DAYS if since < stage.closes_at - days * DAY <= now]
+    return min(passed, default=None)
+
+
+def opened_now(cycle: Cycle, stage: Stage, now: datetime) -> Stage:
+    """Return the stage as it is when an organiser opens it now.
+
+    Raises `Refused` with `ALREADY_OPEN`, `ALREADY_CLOSED`, or with `WOULD_OVERLAP` while an
+    earlier stage is not over.
+    """
+    if stage.closes_at <= now:
+        raise Refused(Reason.ALREADY_CLOSED)
+    if stage.opens_at <= now:
+        raise Refused(Reason.ALREADY_OPEN)
+    for earlier in cycle.stages[: cycle.stages.index(stage)]:
+        if earlier.closes_at > now:
+            raise Refused(Reason.WOULD_OVERLAP, limit=earlier.closes_at)
+    return replace(stage, opens_at=now)
+
+
+def closed_now(stage: Stage, now: datetime) -> Stage:
+    """Return the stage as it is when an organiser closes it now.
+
+    Raises `Refused` with `NOT_OPEN_YET` or `ALREADY_CLOSED`.
+    """
+    if stage.closes_at <= now:
+        raise Refused(Reason.ALREADY_CLOSED)
+    if stage.opens_at > now:
+        raise Refused(Reason.NOT_OPEN_YET, opens_at=stage.opens_at, closes_at=stage.closes_at)
+    return replace(stage, closes_at=now)
+
+
+def extended(cycle: Cycle, stage: Stage, closes_at: datetime, now: datetime) -> tuple[Stage, ...]:
+    """Return the stages that change when the close of `stage` moves to `closes_at`.
+
+    The next stage opens later where it must, as long as `LEAST_LEFT` of it remains. Raises
+    `Refused` with `ALREADY_CLOSED`, `DATE_IN_PAST`, `NOT_LATER` or `WOULD_OVERLAP`.
+    """
+    if stage.closes_at <= now:
+        raise Refused(Reason.ALREADY_CLOSED)
+    if closes_at <= now:
+        raise Refused(Reason.DATE_IN_PAST)
+    if closes_at <= stage.closes_at:
+        raise Refused(Reason.NOT_LATER, closes_at=stage.closes_at)
+    changed = replace(stage, closes_at=closes_at)
+    following = cycle.stages[cycle.stages.index(stage) + 1 :]
+    if not following or closes_at <= following[0].opens_at:
+        return (changed,)
+    limit = max(following[0].opens_at, following[0].closes_at - LEAST_LEFT)
+    if closes_at > limit:
+        raise Refused(Reason.WOULD_OVERLAP, limit=limit)
+    return changed, replace(following[0], opens_at=closes_at)

@@ -25,6 +25,7 @@ from civic.model.cycle import (
     WhenShort,
 )
 from storage.tables.cycles import cycles, stage_changes, stages
+from storage.tables.voting import ballot_links
 
 
 def _rules(stored: dict[str, Any]) -> Rules:
@@ -98,7 +99,10 @@ class SqlCycles:
 
     async def ids(self) -> Sequence[int]:
         """See the port."""
-        unfinished = sa.select(stages.c.cycle_id).where(stages.c.state != StageState.CLOSED.value)
+        linked = sa.select(ballot_links).where(ballot_links.c.stage_id == stages.c.id)
+        unfinished = sa.select(stages.c.cycle_id).where(
+            sa.or_(stages.c.state != StageState.CLOSED.value, linked.exists())
+        )
         found = await self._connection.scalars(
             sa.select(cycles.c.id).where(cycles.c.id.in_(unfinished)).order_by(cycles.c.id)
         )

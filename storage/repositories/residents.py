@@ -124,6 +124,15 @@ class SqlResidents:
             .values(reachable=reachable)
         )
 
+    async def count(self, community_id: int) -> int:
+        """See the port."""
+        counted = await self._connection.scalar(
+            sa.select(sa.func.count())
+            .select_from(residents)
+            .where(residents.c.community_id == community_id)
+        )
+        return int(counted or 0)
+
     async def save(self, resident: Resident) -> None:
         """See the port."""
         await self._connection.execute(

@@ -1,0 +1,118 @@
+"""What happens when a stage opens or closes, whether the clock or an organiser does it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from civic.actions.count_votes import count_votes
+from civic.model.announcement import NoticeKind
+from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
+from civic.model.refusal import Reason, Refused
+from civic.model.results import Outcome
+from civic.ports import UnitOfWork
+from civic.rules.calendar import due, news, vote_beyond_appeal
+from civic.rules.fingerprint import rules_hash
+
+
+async def find_cycle(work: UnitOfWork, cycle_id: int, *, lock: bool = False) -> Cycle:
+    """Return the cycle, locked if asked for; raises `Refused` with `NOT_FOUND`."""
+    cycle = await work.cycles.get(cycle_id, lock=lock)
+    if cycle is None:
+        raise Refused(Reason.NOT_FOUND)
+    return cycle
+
+
+async def bring_up_to_date(work: UnitOfWork, cycle: Cycle, now: datetime) -> Cycle:
+    """Carry out and log what is due in a locked cycle, write the news; return the cycle."""
+    carried_out = due(cycle, now)
+    for transition in carried_out:
+        stage = transition.stage
+        if transition.action is StageAction.OPENED:
+            cycle = await open_stage(work, cycle, stage)
+        else:
+            cycle = await close_stage(work, cycle, stage, now)
+        await work.cycles.log(
+            stage.id,
+            transition.action,
+            transition.at,
+            by=None,
+            reason="",
+            before=None,
+            after=None,
+        )
+    for entry in news(cycle, carried_out, now):
+        await tell(work, cycle, entry.stage, entry.kind, now)
+    if (voting := await linked_beyond_appeal(work, cycle, now)) is not None:
+        await work.ballots.destroy_links(voting.id)
+        await work.cycles.log(
+            voting.id, StageAction.UNLINKED, now, by=None, reason="", before=None, after=None
+        )
+    return cycle
+
+
+async def open_stage(work: UnitOfWork, cycle: Cycle, stage: Stage) -> Cycle:
+    """Store that the stage has opened; the rules of a vote are frozen from here on."""
+    if stage.kind is StageKind.VOTING:
+        projects = await work.projects.in_cycle(cycle.id)
+        cycle = replace(cycle, rules_hash=rules_hash(cycle, projects))
+        await work.cycles.save(cycle)
+    return await _store(work, cycle, replace(stage, state=StageState.OPEN))
+
+
+async def close_stage(work: UnitOfWork, cycle: Cycle, stage: Stage, now: datetime) -> Cycle:
+    """Store that the stage has closed; a vote is counted in the same transaction."""
+    cycle = await _store(work, cycle, replace(stage, state=StageState.CLOSED))
+    if stage.kind is StageKind.VOTING:
+        await count_votes(work, cycle, now)
+    return cycle
+
+
+async def tell(
+    work: UnitOfWork,
+    cycle: Cycle,
+    stage: Stage,
+    kind: NoticeKind,
+    now: datetime,
+    parameters: Mapping[str, str | int | None] | None = None,
+) -> None:
+    """Write the news for everyone in the town who wants any; the same news is written once."""
+    frozen = dict(parameters or {})
+    mark = ""
+    if kind is NoticeKind.STAGE_EXTENDED:
+        mark = f":{stage.closes_at:%Y%m%dT%H%M%S}"
+    if kind is NoticeKind.RESULTS:
+        protocol = await work.protocols.get(cycle.id)
+        if protocol is None or protocol.published_elsewhere:
+            return
+        frozen["funded"] = sum(entry.outcome is Outcome.FUNDED for entry in protocol.results)
+        frozen["ballots"] = protocol.ballots
+    announcement = await work.announcements.plan(
+        f"stage:{stage.id}:{kind.value}{mark}",
+        cycle.community_id,
+        cycle.id,
+        stage.id,
+        kind,
+        frozen,
+        now,
+    )
+    if announcement is not None:
+        await work.announcements.address_to_all(announcement, now)
+
+
+async def linked_beyond_appeal(work: UnitOfWork, cycle: Cycle, now: datetime) -> Stage | None:
+    """Return the vote whose links between voters and ballots have to go, or None."""
+    voting = vote_beyond_appeal(cycle, now)
+    return voting if voting is not None and await work.ballots.has_links(voting.id) else None
+
+
+async def _store(work: UnitOfWork, cycle: Cycle, stage: Stage) -> Cycle:
+    await work.cycles.save_stage(stage)
+    return with_stage(cycle, stage)
+
+
+def with_stage(cycle: Cycle, stage: Stage) -> Cycle:
+    """Return the cycle with `stage` in the place of the one with the same id."""
+    return replace(
+        cycle,
+        stages=tuple(stage if kept.id == stage.id else kept for kept in cycle.stages),
+    )
