@@ -1,0 +1,1 @@
+"""What a cycle is: its calendar, its rules, its public log."""

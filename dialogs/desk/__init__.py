@@ -1,0 +1,1 @@
+"""The organisers' work desk: the calendar of every cycle, and changing it."""
