@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from civic.exchange.fields import (
     Beside,
@@ -21,6 +21,7 @@ from civic.exchange.fields import (
     Sure,
     When,
     read_part,
+    unexpected,
 )
 from civic.exchange.problems import InvalidFile, Problem
 from civic.model.cycle import (
@@ -36,6 +37,7 @@ from civic.model.cycle import (
 )
 from civic.model.results import Outcome
 from civic.rules.stages import ORDER
+from civic.rules.tally import RULES
 
 MAX_PHOTO_BYTES: Final = 5_000_000
 _MAX_PROJECTS: Final = 500
@@ -43,6 +45,13 @@ _OLDEST: Final = 120
 
 Year = Annotated[int, Field(strict=True, ge=1991, le=2200)]
 Age = Annotated[int, Field(strict=True, ge=0, le=_OLDEST)]
+
+
+def _tally(name: str) -> str:
+    if name in RULES:
+        return name
+    expected = f"a counting rule: {', '.join(sorted(RULES))}"
+    raise unexpected(expected)
 
 
 class StagePart(Part):
@@ -72,7 +81,7 @@ class VotingRulesPart(Part):
     seed: Annotated[str, StringConstraints(max_length=200)]
     binding: Sure
     minimum_age: Age
-    tally: Literal["greedy"]
+    tally: Annotated[str, AfterValidator(_tally)]
 
     def rules(self) -> VotingRules:
         """Return the rules as the model has them."""

@@ -56,6 +56,8 @@ class Reason(StrEnum):
     REASON_NEEDED = "reason_needed"
     """least: int, limit: int, in characters."""
     INVITATION_SPENT = "invitation_spent"
+    RULES_FROZEN = "rules_frozen"
+    """changed: str, what the file changes in a vote that has opened."""
     RESULTS_NOT_READY = "results_not_ready"
     """closes_at: datetime."""
 
