@@ -1,9 +1,16 @@
 """Places that a link, an announcement or the menu can lead to."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
+
+from aiogram.fsm.state import State
+
+from dialogs.budget.states import BudgetState
+from dialogs.cycle.states import CycleState
+from dialogs.ideas.states import IdeasState
 
 
 class PlaceKind(StrEnum):
@@ -16,6 +23,10 @@ class PlaceKind(StrEnum):
     COMMENT = "k"
     RESULTS = "r"
     BALLOT = "v"
+    IDEAS = "l"
+    """All ideas of the cycle with that id."""
+    BUDGET = "b"
+    """The draft budget of the cycle with that id."""
 
 
 _LINK: Final = re.compile(r"([a-z])_(\d{1,15})")
@@ -39,3 +50,11 @@ class Place:
     def link(self) -> str:
         """Return the payload of a link to this place."""
         return f"{self.kind.value}_{self.id}"
+
+
+OPENS: Final[Mapping[PlaceKind, tuple[State, str]]] = {
+    PlaceKind.CYCLE: (CycleState.about, "cycle"),
+    PlaceKind.IDEAS: (IdeasState.list, "cycle"),
+    PlaceKind.BUDGET: (BudgetState.section, "cycle"),
+}
+"""For each kind of place its window and the key under which the start data hold its id."""
