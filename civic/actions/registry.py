@@ -9,36 +9,81 @@ from civic.actions.apply_cycle import ApplyCycle
 from civic.actions.cast_ballot import CastBallot
 from civic.actions.change_stage import ChangeStage, PreviewChange
 from civic.actions.declare_residence import DeclareResidence
+from civic.actions.introduce_oneself import (
+    ChooseDistrict,
+    ChooseLanguage,
+    ChooseName,
+    ChooseNews,
+    FinishGreeting,
+)
+from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
+from civic.actions.draft_idea import (
+    BeginIdea,
+    DiscardIdeaDraft,
+    KeepPhoto,
+    ReadIdeaDraft,
+    WriteIdea,
+)
+from civic.actions.edit_idea import EditIdea
+from civic.actions.find_similar_ideas import FindSimilarIdeas
 from civic.actions.import_budget import ImportBudget
 from civic.actions.invite import Invite
 from civic.actions.open_ballot import OpenBallot
 from civic.actions.read_ballot import ReadBallot
 from civic.actions.read_calendar import ReadCalendar
 from civic.actions.read_desk import ReadCounts, ReadDesk
+from civic.actions.read_ideas import ReadIdea, ReadIdeas
+from civic.actions.read_my_ideas import ReadMyIdeas
+from civic.actions.read_my_things import ReadMyThings
 from civic.actions.read_now import ReadNow
 from civic.actions.read_project import ReadProject
 from civic.actions.read_results import ReadResults, ReadVotes
 from civic.actions.remind import RemindUnfinished
+from civic.actions.submit_idea import SubmitIdea
+from civic.actions.support_idea import SupportIdea
+from civic.actions.withdraw_idea import WithdrawIdea
 
 ACTIONS: Final[tuple[type, ...]] = (
     AcceptInvitation,
     AdvanceCycle,
     ApplyCommunity,
     ApplyCycle,
+    BeginIdea,
     CastBallot,
     ChangeStage,
+    ChooseDistrict,
+    ChooseLanguage,
+    ChooseName,
+    ChooseNews,
     DeclareResidence,
+    FinishGreeting,
+    LoseContact,
+    MeetResident,
+    DiscardIdeaDraft,
+    EditIdea,
+    FindSimilarIdeas,
     ImportBudget,
     Invite,
+    KeepPhoto,
     OpenBallot,
     PreviewChange,
     ReadBallot,
     ReadCalendar,
     ReadCounts,
     ReadDesk,
+    ReadIdea,
+    ReadIdeaDraft,
+    ReadIdeas,
+    ReadMyIdeas,
+    ReadMyThings,
     ReadNow,
     ReadProject,
     ReadResults,
     ReadVotes,
+    Recognise,
     RemindUnfinished,
+    SubmitIdea,
+    SupportIdea,
+    WithdrawIdea,
+    WriteIdea,
 )

@@ -105,6 +105,7 @@ class SqlIdeas:
         now: datetime,
     ) -> IdeaDraft:
         """See the port."""
+        # The update changes nothing; it makes another device that writes the same draft wait.
         await self._connection.execute(
             insert(self._connection, idea_drafts)
             .values(
@@ -114,7 +115,10 @@ class SqlIdeas:
                 content=asdict(content),
                 updated_at=now,
             )
-            .on_conflict_do_nothing(index_elements=["resident_id", "cycle_id", "idea_id"])
+            .on_conflict_do_update(
+                index_elements=["resident_id", "cycle_id", "idea_id"],
+                set_={"cycle_id": cycle_id},
+            )
         )
         draft = await self.draft_of(resident_id, cycle_id, idea_id)
         if draft is None:

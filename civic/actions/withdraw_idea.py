@@ -1,0 +1,40 @@
+"""An author takes an idea back."""
+
+from dataclasses import dataclass
+
+from civic.actions.idea_drafts import find_own_idea
+from civic.model.idea import IdeaStatus
+from civic.model.resident import Resident
+from civic.ports import Clock, Work
+from civic.rules.stages import Permission, require
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawIdea:
+    """Withdraw an own idea for good; nobody else sees it any more."""
+
+    work: Work
+    clock: Clock
+
+    async def __call__(self, resident: Resident, idea_id: int) -> None:
+        """Withdraw; doing it twice changes nothing.
+
+        Raises `Refused` with `NOT_FOUND`, `NOT_YOURS`, or while the stage is not open.
+        """
+        async with self.work.write() as work:
+            idea, cycle = await find_own_idea(work, resident, idea_id)
+            if idea.status is IdeaStatus.WITHDRAWN:
+                return
+            stage = require(cycle, Permission.WRITE_IDEA, self.clock.now())
+            await work.ideas.set_status(idea_id, IdeaStatus.WITHDRAWN)
+            changes = await work.ideas.draft_of(resident.id, cycle.id, idea_id)
+            if changes is not None:
+                await work.ideas.remove_draft(changes.id)
+            left = [
+                other
+                for other in await work.ideas.of_author(resident.id)
+                if other.cycle_id == cycle.id and other.status is not IdeaStatus.WITHDRAWN
+            ]
+            if not left:
+                await work.engagements.unfinish(stage.id, resident.id)
+            await work.commit()
