@@ -250,7 +250,7 @@ class Ideas(Protocol):
         content: IdeaContent,
         now: datetime,
     ) -> IdeaDraft:
-        """Insert a draft, or return the one that exists already."""
+        """Insert a draft, or return the one that exists already; nobody else writes it meanwhile."""
         ...
 
     async def save_draft(self, draft: IdeaDraft) -> None:
