@@ -129,7 +129,7 @@ def _extended(telling: _Telling) -> list[str]:
         told.append(
             telling.put(
                 _("«{stage}» will open later, {date}."),
-                stage=stage_name(StageKind(parameters["moved_kind"])),
+                stage=stage_name(StageKind(str(parameters["moved_kind"]))),
                 date=telling.moment(datetime.fromisoformat(str(parameters["moved_to"]))),
             )
         )
