@@ -13,6 +13,8 @@ from civic.ports import Work
 from dialogs.kit.pictures import CHART_PREFIX, PHOTO_PREFIX, PaintedCharts, Recent
 
 KEPT_FILE_IDS: Final = 4096
+KEPT_TEXTS: Final = 4096
+"""Windows whose text is remembered, to tell a second tap from a fresh one."""
 
 
 class PictureMessageManager(MessageManager):
@@ -28,9 +30,27 @@ class PictureMessageManager(MessageManager):
         self._work = work
         self._charts = charts
         self._file_ids: Recent[tuple[Bot, str], MediaId] = Recent(KEPT_FILE_IDS)
+        self._shown: Recent[tuple[int | None, int, int], str | None] = Recent(KEPT_TEXTS)
+
+    def is_as_shown(self, message: Message) -> bool:
+        """Tell whether `message`, as its reader saw it, is what was shown there last.
+
+        True where that is not known: after a restart, and for captions.
+        """
+        bot_id = None if message.bot is None else message.bot.id
+        text = self._shown.get((bot_id, message.chat.id, message.message_id))
+        return text is None or message.text is None or text == message.text
 
     @override
     async def show_message(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
+    ) -> OldMessage:
+        shown = await self._show(bot, new_message, old_message)
+        text = shown.text if isinstance(shown.text, str) else None
+        self._shown.put((bot.id, shown.chat.id, shown.message_id), text)
+        return shown
+
+    async def _show(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
     ) -> OldMessage:
         link = _link(new_message.media)

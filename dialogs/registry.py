@@ -1,14 +1,12 @@
-"""Every conversation, and where each kind of place opens."""
+"""Every conversation. Where each kind of link opens is in `dialogs.places.OPENS`."""
 
-from collections.abc import Mapping
 from typing import Final
 
-from aiogram.fsm.state import State
 from aiogram_dialog import Dialog
 
-from dialogs.places import PlaceKind
+from dialogs.hello.windows import dialog as hello
+from dialogs.menu.windows import dialog as menu
+from dialogs.mine.windows import dialog as mine
+from dialogs.settings.windows import dialog as settings
 
-DIALOGS: Final[tuple[Dialog, ...]] = ()
-
-OPENS: Final[Mapping[PlaceKind, tuple[State, str]]] = {}
-"""For each kind of place the window that shows it and the key under which the window's start data hold its id."""
+DIALOGS: Final[tuple[Dialog, ...]] = (hello, menu, mine, settings)

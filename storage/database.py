@@ -12,6 +12,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_SECONDS = 15
 """How long SQLite waits for another process's write before it gives up."""
 
+MOST_TURNS = 16
+"""Updates handled at the same time; each holds a connection of its own on PostgreSQL."""
+
 
 class Database:
     """Gives out connections inside transactions."""
@@ -22,6 +25,13 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: AsyncEngine = create_async_engine(
             self.url, hide_parameters=True, pool_size=5, max_overflow=10
+        )
+        self._turns = (
+            self.engine
+            if self.is_sqlite
+            else create_async_engine(
+                self.url, hide_parameters=True, pool_size=MOST_TURNS, max_overflow=0
+            )
         )
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is a poll.
         self._writer: AbstractAsyncContextManager[Any] = (
@@ -46,9 +56,26 @@ class Database:
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
             yield connection
 
+    @asynccontextmanager
+    async def exclusive(self, name: str) -> AsyncIterator[AsyncConnection | None]:
+        """Hold the lock called `name` among all processes; on PostgreSQL give the connection it lives on.
+
+        The lock ends with the transaction of that connection. One process alone may serve conversations on SQLite,
+        and it keeps a person's updates in order by itself: there is no lock, and no connection, there.
+        """
+        if self.is_sqlite:
+            yield None
+            return
+        async with self._turns.connect() as connection:
+            await connection.execute(
+                sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
+            )
+            yield connection
+
     async def close(self) -> None:
         """Close all connections."""
         await self.engine.dispose()
+        await self._turns.dispose()
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection

@@ -1,9 +1,13 @@
 """Who is talking."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from civic.model.community import Community
 from civic.model.resident import Resident
+
+ACTING_KEY: Final = "who_acts"
+"""Where aiogram's data hold it; handlers, getters and clicks name `FromDishka[Acting]` instead."""
 
 
 @dataclass(slots=True)

@@ -76,6 +76,8 @@ class StoredMessage:
     revision: int
     before_id: int | None
     from_person: bool
+    is_press: bool
+    """True for the echo of a button that the person pressed."""
     bubble: Bubble
     deleted: bool
     sent_at: datetime
@@ -388,7 +390,14 @@ class _Chat:
             .returning(webchat_messages.c.id)
         )
         return StoredMessage(
-            int(number or 0), revision, None, from_person, stored, deleted=hidden, sent_at=now
+            id=int(number or 0),
+            revision=revision,
+            before_id=None,
+            from_person=from_person,
+            is_press=pressed_id is not None,
+            bubble=stored,
+            deleted=hidden,
+            sent_at=now,
         )
 
     async def replace(self, old: StoredMessage, bubble: Bubble, now: datetime) -> StoredMessage:
@@ -519,6 +528,7 @@ def _message(row: sa.Row[*tuple[Any, ...]]) -> StoredMessage:
         revision=row.revision,
         before_id=row.before_id,
         from_person=row.from_person,
+        is_press=row.pressed_id is not None,
         bubble=Bubble(
             html=row.html,
             keyboard=row.keyboard,

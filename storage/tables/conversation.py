@@ -7,6 +7,7 @@ from storage.tables.base import BIG, Moment, metadata
 conversation_state = sa.Table(
     "conversation_state",
     metadata,
+    sa.Column("chat", sa.String(64), primary_key=True, comment="bot and chat"),
     sa.Column("key", sa.String(200), primary_key=True),
     sa.Column("state", sa.String(128)),
     sa.Column("data", sa.Text),
@@ -20,6 +21,7 @@ inbox = sa.Table(
     sa.Column("update_id", BIG, primary_key=True, autoincrement=False),
     sa.Column("payload", sa.Text, comment="the update as JSON; emptied once dealt with"),
     sa.Column("received_at", Moment, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, comment="times taken up again after a crash"),
     sa.Column("done_at", Moment),
     sa.Index("ix_inbox_waiting", "channel", "done_at"),
 )

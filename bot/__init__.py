@@ -1,0 +1,1 @@
+"""The running program: settings, channels, wiring, the clock and the broadcaster."""

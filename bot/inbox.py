@@ -1,0 +1,167 @@
+"""The one way in: every update is stored, then dealt with once, in order for each person.
+
+A channel hands over what arrived and may acknowledge it as soon as `receive` returns: from then on
+no crash loses it. What a dead process left undone is taken up again by `resume`.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from aiogram import Bot, Dispatcher
+from aiogram.types import Update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from civic.ports import Clock
+from storage.database import MOST_TURNS
+from storage.fsm import SqlStorage
+from storage.inbox import Arrival, SqlInbox
+
+KEPT: Final = timedelta(days=8)
+"""How long numbers of done updates are kept; WhatsApp repeats for up to seven days."""
+MOST_ATTEMPTS: Final = 3
+"""How often an update is taken up again after crashes."""
+PAUSES: Final = (0.5, 2.0, 0.0)
+"""Seconds to wait after each failed attempt to reach the database."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """An update in a person's queue."""
+
+    channel: str
+    update: Update
+    bot: Bot
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Inbox:
+    """Takes updates from all channels to the dispatcher."""
+
+    def __init__(
+        self, arrivals: SqlInbox, conversations: SqlStorage, dispatcher: Dispatcher, clock: Clock
+    ) -> None:
+        """Keep updates in `arrivals` and feed them to `dispatcher`."""
+        self._arrivals = arrivals
+        self._conversations = conversations
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._queues: dict[tuple[str, int], deque[_Waiting]] = {}
+        self._places = asyncio.Semaphore(MOST_TURNS)
+        self._workers: asyncio.TaskGroup | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Deal with updates while the block runs; at its end what is in flight is finished first."""
+        async with asyncio.TaskGroup() as workers:
+            self._workers = workers
+            try:
+                yield
+            finally:
+                self._workers = None
+
+    async def receive(self, channel: str, updates: Sequence[Update], bot: Bot) -> None:
+        """Store the updates, begin to deal with those not seen before, and return."""
+        await self._receive(channel, updates, bot)
+
+    async def receive_and_wait(self, channel: str, update: Update, bot: Bot) -> None:
+        """Store the update and return once it is dealt with; do not wait for a repeated one."""
+        for waiting in await self._receive(channel, [update], bot):
+            await waiting.done.wait()
+
+    async def resume(self, bots: Mapping[str, Bot]) -> None:
+        """Take up what a process that died left undone, and forget what was done long ago."""
+        await self._arrivals.forget(self._clock.now() - KEPT)
+        for channel, bot in bots.items():
+            for arrival in await self._arrivals.waiting(channel, MOST_ATTEMPTS):
+                update = Update.model_validate_json(arrival.payload, context={"bot": bot})
+                self._enqueue(_Waiting(channel, update, bot))
+
+    async def _receive(
+        self, channel: str, updates: Sequence[Update], bot: Bot
+    ) -> Sequence[_Waiting]:
+        ordered = sorted(updates, key=_number)
+        fresh = await self._arrivals.add(
+            channel,
+            [
+                Arrival(update.update_id, update.model_dump_json(exclude_none=True))
+                for update in ordered
+            ],
+            self._clock.now(),
+        )
+        waiting = [
+            _Waiting(channel, update, bot) for update in ordered if update.update_id in fresh
+        ]
+        for entry in waiting:
+            self._enqueue(entry)
+        return waiting
+
+    def _enqueue(self, waiting: _Waiting) -> None:
+        if self._workers is None:
+            # The service is stopping: the update stays stored and is taken up at the next start.
+            waiting.done.set()
+            return
+        key = (waiting.channel, _chat_id(waiting.update))
+        queue = self._queues.get(key)
+        if queue is None:
+            self._queues[key] = deque([waiting])
+            self._workers.create_task(self._work(key))
+        else:
+            queue.append(waiting)
+
+    async def _work(self, key: tuple[str, int]) -> None:
+        queue = self._queues[key]
+        while queue:
+            waiting = queue.popleft()
+            try:
+                async with self._places:
+                    await self._try(waiting, key[1])
+            finally:
+                waiting.done.set()
+        del self._queues[key]
+
+    async def _try(self, waiting: _Waiting, chat_id: int) -> None:
+        # What a handler raises is answered by the dispatcher; what comes here is a database that
+        # does not answer. Nothing is lost by giving up: the update stays stored and undone.
+        for pause in PAUSES:
+            try:
+                await self._deal_with(waiting, chat_id)
+            except (SQLAlchemyError, OSError):
+                _log.exception("an update of %s could not be dealt with yet", waiting.channel)
+                await asyncio.sleep(pause)
+            else:
+                return
+
+    async def _deal_with(self, waiting: _Waiting, chat_id: int) -> None:
+        async def note(connection: AsyncConnection) -> None:
+            await self._arrivals.finish(
+                connection, waiting.channel, waiting.update.update_id, self._clock.now()
+            )
+
+        async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
+            await self._dispatcher.feed_update(
+                waiting.bot, waiting.update, channel=waiting.channel
+            )
+            await self._conversations.finish(turn, note)
+
+
+def _number(update: Update) -> int:
+    return update.update_id
+
+
+def _chat_id(update: Update) -> int:
+    """Return the private chat an update belongs to; 0 for what belongs to nobody."""
+    event = update.event
+    if (chat := getattr(event, "chat", None)) is not None:
+        return int(chat.id)
+    if (person := getattr(event, "from_user", None)) is not None:
+        return int(person.id)
+    return 0

@@ -1,0 +1,116 @@
+"""Puts the parts together: who gets what from where."""
+
+from dataclasses import dataclass
+
+from aiogram import Dispatcher
+from aiogram.fsm.storage.memory import SimpleEventIsolation
+from aiogram.utils.i18n import I18n
+from aiogram_dialog import setup_dialogs
+from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
+from dishka.integrations.aiogram import AiogramMiddlewareData, AiogramProvider, setup_dishka
+
+from bot.alarm import AlarmBell
+from bot.charts import ThreadChartPainter
+from bot.inbox import Inbox
+from bot.message_manager import PictureMessageManager
+from bot.middlewares.acting import ActingMiddleware
+from bot.middlewares.language import LanguageMiddleware
+from bot.middlewares.stale_buttons import StaleButtonMiddleware
+from bot.photos import PillowPhotoReader
+from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
+from civic.actions.registry import ACTIONS
+from civic.ports import Alarm, ChartPainter, Clock, PhotoReader, Randomness, Work
+from dialogs.kit.acting import ACTING_KEY, Acting
+from dialogs.kit.pictures import PaintedCharts
+from dialogs.registry import DIALOGS
+from handlers import MAKE_AFTER_DIALOGS, MAKE_BEFORE_DIALOGS
+from locales import DOMAIN, FOLDER
+from storage.database import Database
+from storage.fsm import SqlStorage
+from storage.inbox import SqlInbox
+from storage.unit_of_work import SqlWork
+
+
+class PersonProvider(Provider):
+    """What belongs to one update."""
+
+    scope = Scope.REQUEST
+
+    @provide
+    def acting(self, data: AiogramMiddlewareData) -> Acting:
+        """Return who is talking, found by `ActingMiddleware`."""
+        acting: Acting = data[ACTING_KEY]
+        return acting
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The parts of a running program that its channels and its clock need."""
+
+    database: Database
+    work: Work
+    clock: Clock
+    randomness: Randomness
+    i18n: I18n
+    container: AsyncContainer
+    dispatcher: Dispatcher
+    inbox: Inbox
+    bell: AlarmBell
+
+    async def close(self) -> None:
+        """Let go of everything; nothing may be in flight any more."""
+        await self.container.close()
+        await self.database.close()
+
+
+def catalogues() -> I18n:
+    """Return the compiled catalogues; Kazakh is spoken to whoever is not known yet."""
+    return I18n(path=FOLDER, default_locale="kk", domain=DOMAIN)
+
+
+def build(database: Database, clock: Clock, randomness: Randomness) -> Service:
+    """Return a service on `database`.
+
+    The conversations are module-level routers and belong to one dispatcher at a time: a service
+    built later in the same process takes them over from the one before.
+    """
+    work, i18n, painter, charts = (
+        SqlWork(database),
+        catalogues(),
+        ThreadChartPainter(),
+        PaintedCharts(),
+    )
+    bell = AlarmBell()
+    world = Provider(scope=Scope.APP)
+    world.provide(lambda: work, provides=Work)
+    world.provide(lambda: clock, provides=Clock)
+    world.provide(lambda: randomness, provides=Randomness)
+    world.provide(lambda: bell, provides=Alarm)
+    world.provide(lambda: painter, provides=ChartPainter)
+    world.provide(lambda: charts, provides=PaintedCharts)
+    world.provide(PillowPhotoReader, provides=PhotoReader)
+    for action in ACTIONS:
+        world.provide(action)
+    container = make_async_container(world, PersonProvider(), AiogramProvider())
+
+    conversations = SqlStorage(database)
+    dispatcher = Dispatcher(storage=conversations, events_isolation=SimpleEventIsolation())
+    dispatcher.update.outer_middleware(
+        ActingMiddleware(Recognise(work), MeetResident(work, clock), LoseContact(work))
+    )
+    for make in MAKE_BEFORE_DIALOGS:
+        dispatcher.include_router(make())
+    for dialog in DIALOGS:
+        dialog._parent_router = None  # noqa: SLF001
+        dispatcher.include_router(dialog)
+    for make in MAKE_AFTER_DIALOGS:
+        dispatcher.include_router(make())
+    messages = PictureMessageManager(work, charts)
+    setup_dialogs(dispatcher, message_manager=messages)
+    dispatcher.callback_query.middleware(StaleButtonMiddleware(messages))
+    setup_dishka(container, dispatcher)
+    LanguageMiddleware(i18n).setup(dispatcher)
+    inbox = Inbox(SqlInbox(database), conversations, dispatcher, clock)
+    return Service(
+        database, work, clock, randomness, i18n, container, dispatcher, inbox, bell
+    )

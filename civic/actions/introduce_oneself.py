@@ -1,0 +1,108 @@
+"""What a person says of themselves: language, name, district, news, declaration."""
+
+from dataclasses import dataclass, replace
+
+from civic.model.refusal import Reason, Refused
+from civic.model.resident import Resident
+from civic.model.text import LANGUAGES
+from civic.ports import UnitOfWork, Work
+from civic.rules.texts import one_line
+
+NAME_LIMIT = 40
+"""Characters in a display name."""
+
+
+async def _current(work: UnitOfWork, resident: Resident) -> Resident:
+    """Return the person as stored now: another device may have changed something else."""
+    stored = await work.residents.get(resident.id)
+    if stored is None:
+        raise Refused(Reason.NOT_FOUND)
+    return stored
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLanguage:
+    """Speak another language from now on."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident, language: str) -> Resident:
+        """Return the changed person; raises `Refused` with `NOT_FOUND` for an unknown language."""
+        if language not in LANGUAGES:
+            raise Refused(Reason.NOT_FOUND)
+        async with self.work.write() as work:
+            changed = replace(await _current(work, resident), language=language)
+            await work.residents.save(changed)
+            await work.commit()
+            return changed
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseName:
+    """Take a display name that others will see."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident, name: str) -> Resident:
+        """Return the changed person; an empty `name` brings «Resident 1234» back.
+
+        Raises `Refused` with `NAME_TOO_LONG`.
+        """
+        chosen = one_line(name)
+        if len(chosen) > NAME_LIMIT:
+            raise Refused(Reason.NAME_TOO_LONG, length=len(chosen), limit=NAME_LIMIT)
+        async with self.work.write() as work:
+            changed = replace(await _current(work, resident), display_name=chosen)
+            await work.residents.save(changed)
+            await work.commit()
+            return changed
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDistrict:
+    """Say in which part of the town one lives, or take it back."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident, district: str | None) -> Resident:
+        """Return the changed person; raises `Refused` with `NOT_FOUND` for an unknown district."""
+        async with self.work.write() as work:
+            community = await work.communities.get(resident.community_id)
+            if district is not None and (
+                community is None or community.district(district) is None
+            ):
+                raise Refused(Reason.NOT_FOUND)
+            changed = replace(await _current(work, resident), district=district)
+            await work.residents.save(changed)
+            await work.commit()
+            return changed
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseNews:
+    """Want announcements, or not."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident, *, wanted: bool) -> Resident:
+        """Return the changed person."""
+        async with self.work.write() as work:
+            changed = replace(await _current(work, resident), wants_news=wanted)
+            await work.residents.save(changed)
+            await work.commit()
+            return changed
+
+
+@dataclass(frozen=True, slots=True)
+class FinishGreeting:
+    """Note that the first conversation is over, so that it is not held again."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident) -> Resident:
+        """Return the changed person."""
+        async with self.work.write() as work:
+            changed = replace(await _current(work, resident), greeted=True)
+            await work.residents.save(changed)
+            await work.commit()
+            return changed

@@ -1,0 +1,77 @@
+"""Somebody writes for the first time, or again after having blocked the service."""
+
+from dataclasses import dataclass
+
+from civic.model.community import Community
+from civic.model.refusal import Reason, Refused
+from civic.model.resident import Contact, Resident
+from civic.ports import Clock, Work
+
+
+@dataclass(frozen=True, slots=True)
+class MeetResident:
+    """Find the person behind an address, or take them in."""
+
+    work: Work
+    clock: Clock
+
+    async def __call__(
+        self, channel: str, address: str, language: str, chat_id: int | None = None
+    ) -> tuple[Resident, Contact]:
+        """Return the person and the contact; `language` is a guess that only a new person gets.
+
+        Raises `Refused` with `NOT_FOUND` when no town has been set up yet.
+        """
+        async with self.work.write() as work:
+            known = await work.residents.by_address(channel, address)
+            if known is not None:
+                for contact in await work.residents.contacts(known.id):
+                    if (contact.channel, contact.address) == (channel, address):
+                        return known, contact
+            community = await work.communities.first()
+            if community is None:
+                raise Refused(Reason.NOT_FOUND)
+            met = await work.residents.add(
+                community.id, language, channel, address, chat_id, self.clock.now()
+            )
+            await work.commit()
+            return met
+
+
+@dataclass(frozen=True, slots=True)
+class Recognise:
+    """Find the person behind a chat."""
+
+    work: Work
+
+    async def __call__(self, channel: str, chat_id: int) -> tuple[Resident, Community] | None:
+        """Return the person and their town; None for somebody who never wrote before.
+
+        Whoever writes can be reached again, so an address that blocked the service is freed.
+        """
+        async with self.work.read() as work:
+            resident = await work.residents.by_chat(channel, chat_id)
+            if resident is None:
+                return None
+            community = await work.communities.get(resident.community_id)
+            contacts = await work.residents.contacts(resident.id)
+        if community is None:
+            return None
+        if any(not contact.reachable and contact.chat_id == chat_id for contact in contacts):
+            async with self.work.write() as work:
+                await work.residents.set_reachable(channel, chat_id, reachable=True)
+                await work.commit()
+        return resident, community
+
+
+@dataclass(frozen=True, slots=True)
+class LoseContact:
+    """Note that a person blocked the service on a channel."""
+
+    work: Work
+
+    async def __call__(self, channel: str, chat_id: int) -> None:
+        """Mark the address as one that cannot be reached until the person writes again."""
+        async with self.work.write() as work:
+            await work.residents.set_reachable(channel, chat_id, reachable=False)
+            await work.commit()

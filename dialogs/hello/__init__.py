@@ -1,0 +1,1 @@
+"""The first hello: language, what this is, name, district."""

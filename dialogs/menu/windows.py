@@ -1,0 +1,53 @@
+"""The menu: what goes on now, and one button for each thing that can be done today."""
+
+import operator
+
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.kbd import Column, Row, Select, Start
+from aiogram_dialog.widgets.text import Format
+
+from dialogs.desk.states import DeskState
+from dialogs.kit.text import Label, Markup, Tr
+from dialogs.kit.window import Screen
+from dialogs.menu import clicks, getters
+from dialogs.menu.states import MenuState
+from dialogs.mine.states import MineState
+from dialogs.results.states import ResultsState
+from dialogs.settings.states import SettingsState
+
+main = Screen(
+    Tr("<b>{town}: now</b>\n"),
+    Format("{pictures}", when="doings"),
+    Tr(
+        "Nothing is open at the moment. When something opens we will write to you.", when="nothing"
+    ),
+    Column(
+        Select(
+            Format("{item[1]}"),
+            id="do",
+            item_id_getter=operator.itemgetter(0),
+            items="doings",
+            on_click=clicks.do,
+        )
+    ),
+    Row(
+        Start(Label("My things"), id="mine", state=MineState.main),
+        Start(Label("All results"), id="results", state=ResultsState.cycles),
+    ),
+    Row(
+        Start(Label("Settings"), id="settings", state=SettingsState.main),
+        Start(Label("Help"), id="help", state=SettingsState.help),
+    ),
+    Start(Label("Organiser's desk"), id="desk", state=DeskState.main, when="organiser"),
+    state=MenuState.main,
+    getter=getters.main,
+    preview_data={
+        "town": "Хромтау",
+        "pictures": Markup("<b>Бюджет 2026</b>\n▓▓▓░░░░░░░"),
+        "nothing": False,
+        "doings": [("comment:1", "Draft budget")],
+        "organiser": True,
+    },
+)
+
+dialog = Dialog(main)

@@ -1,0 +1,1 @@
+"""What a person has put forward, said and voted on."""

@@ -1,0 +1,117 @@
+"""What a person is told when something may not be done: why, what to do instead, until when.
+
+One sentence or two for each reason, at most 200 characters in every language with the facts put in:
+a messenger shows no more in answer to a button.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from civic.model.refusal import Fact, Reason, Refused
+from dialogs.kit.acting import Acting
+from dialogs.kit.figures import day_and_time, money, number
+from dialogs.kit.text import _
+
+LIMIT: Final = 200
+"""Characters that a messenger shows in answer to a button."""
+_MONEY: Final = frozenset({"cost", "left", "fund"})
+
+
+def sentence(refused: Refused, acting: Acting) -> str:
+    """Return the sentence for a refusal, as plain text in the person's language."""
+    facts = {
+        name: _fact(name, value, refused.reason, acting) for name, value in refused.facts.items()
+    }
+    return sentences()[refused.reason].format_map(facts)
+
+
+def _fact(name: str, value: Fact, reason: Reason, acting: Acting) -> str:
+    if isinstance(value, datetime):
+        return day_and_time(value, acting.community.zone, acting.language)
+    if isinstance(value, int):
+        is_money = name in _MONEY or (reason is Reason.COST_TOO_HIGH and name == "limit")
+        return money(value, acting.language) if is_money else number(value, acting.language)
+    return value
+
+
+def sentences() -> Mapping[Reason, str]:
+    """Return the sentence of every reason in the language being spoken."""
+    return {
+        Reason.NOT_OPEN_YET: _(
+            "This has not opened yet. It will be open from {opens_at} to {closes_at}; "
+            "come back then, and turn news on so that we remind you."
+        ),
+        Reason.CLOSED: _(
+            "This was open from {opens_at} to {closes_at} and is closed now. "
+            "You can still read everything."
+        ),
+        Reason.NO_SUCH_STAGE: _("This is not part of this cycle. See its dates in the menu."),
+        Reason.NOT_FOUND: _(
+            "This is not here any more, or the link is mistyped. The menu shows what is open."
+        ),
+        Reason.NOT_YOURS: _("Only its author can do this. You can support it instead."),
+        Reason.NOT_ORGANISER: _(
+            "Only organisers of this town can do this. Ask them for an invitation link."
+        ),
+        Reason.NOT_DECLARED: _(
+            "Before voting, please confirm that you are {minimum_age} or older and live here."
+        ),
+        Reason.NAME_EMPTY: _("Please write a name, or keep the one offered."),
+        Reason.NAME_TOO_LONG: _(
+            "That name has {length} characters; at most {limit} fit. Please write a shorter one."
+        ),
+        Reason.TEXT_EMPTY: _("There is no text in that message. Please write it in words."),
+        Reason.TEXT_TOO_SHORT: _(
+            "That is {length} characters; please write at least {least}, so that others "
+            "understand you."
+        ),
+        Reason.TEXT_TOO_LONG: _(
+            "That is {length} characters; at most {limit} fit. Please shorten it and send it "
+            "again. What was saved before is still there."
+        ),
+        Reason.COST_UNREADABLE: _(
+            "That is not a sum I can read. Write it like 1500000 or 1.5 million, or skip this step."
+        ),
+        Reason.COST_TOO_HIGH: _(
+            "{cost} is more than one idea may cost here: {limit}. Write a smaller sum or skip this "
+            "step."
+        ),
+        Reason.TOO_MANY_PHOTOS: _(
+            "{limit} photos are enough. Remove one if you want to send another."
+        ),
+        Reason.PHOTO_UNREADABLE: _(
+            "That picture cannot be opened. Please send it as a photo, or as a JPEG or PNG file."
+        ),
+        Reason.PHOTO_TOO_LARGE: _(
+            "That picture is too large. Please send one of at most {limit_mb} MB."
+        ),
+        Reason.DRAFT_INCOMPLETE: _("Something is still missing. Please fill it in first."),
+        Reason.OWN_IDEA: _("This is your own idea; others support it. Share its link with them."),
+        Reason.OWN_COMMENT: _("This is your own comment; others can support it."),
+        Reason.IDEA_WITHDRAWN: _("The author has withdrawn this idea. You can read the others."),
+        Reason.EDIT_TIME_OVER: _(
+            "A comment can be changed for {minutes} minutes after it is published. "
+            "You can write another one."
+        ),
+        Reason.TOO_MANY_CHOICES: _(
+            "You have chosen {limit} already, which is the most. Take one back to choose this one."
+        ),
+        Reason.OVER_FUND: _(
+            "This costs {cost}, and {left} is left of the money. Take something back first."
+        ),
+        Reason.ALREADY_OPEN: _("This stage is open already."),
+        Reason.ALREADY_CLOSED: _("This stage is closed already and stays closed."),
+        Reason.WOULD_OVERLAP: _("That would run into another stage. It has to end by {limit}."),
+        Reason.DATE_UNREADABLE: _("I cannot read that date. Write it like 2026-12-05 18:00."),
+        Reason.DATE_IN_PAST: _("That date is in the past. Please choose a later one."),
+        Reason.REASON_NEEDED: _(
+            "Please write why, in one sentence: everyone will be able to read it."
+        ),
+        Reason.INVITATION_SPENT: _(
+            "This invitation has been used or is out of date. Ask the operator for a new one."
+        ),
+        Reason.RESULTS_NOT_READY: _(
+            "There are no results yet: votes are counted when the vote closes, {closes_at}."
+        ),
+    }

@@ -1,0 +1,1 @@
+"""Language, name, district, news; help and privacy."""

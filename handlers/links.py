@@ -1,0 +1,26 @@
+"""Links: invitations, and buttons outside conversations that lead to a place."""
+
+from typing import Final
+
+from aiogram import F, Router
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager, ShowMode
+
+from dialogs.opening import open_link
+
+GO: Final = "go:"
+"""What begins the callback data of a button that leads to a place."""
+
+
+async def go(callback: CallbackQuery, dialog_manager: DialogManager) -> None:
+    """Open the place in a new message: the announcement that holds the button stays readable."""
+    dialog_manager.show_mode = ShowMode.SEND
+    await open_link(dialog_manager, (callback.data or "").removeprefix(GO))
+    await callback.answer()
+
+
+def router() -> Router:
+    """Return a router for buttons outside conversations."""
+    made = Router(name="links")
+    made.callback_query.register(go, F.data.startswith(GO))
+    return made

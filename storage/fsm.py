@@ -1,0 +1,177 @@
+"""Where conversations stand, kept in the database and written once per turn.
+
+A turn is the handling of one update. While one is open, its reads come from what the person's
+conversation was at the beginning, its writes are gathered, and `finish` stores them together with
+the note that the update is done: after a crash either all of it happened or the update is handled
+again from the same state.
+"""
+
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import sqlalchemy as sa
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
+from sqlalchemy.ext.asyncio import AsyncConnection
+from typing_extensions import override
+
+from storage.database import Database
+from storage.repositories.upsert import insert
+from storage.tables.conversation import conversation_state
+
+_KEYS: Final = DefaultKeyBuilder(
+    prefix="fsm", with_bot_id=True, with_business_connection_id=True, with_destiny=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    state: str | None = None
+    data: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return self.state is None and not self.data
+
+
+_NOTHING: Final = _Record()
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one person's conversation was when the turn began, and what it has become since."""
+
+    chat: str
+    connection: AsyncConnection | None
+    """The connection that holds the person's lock, on databases that have one."""
+    before: dict[str, _Record]
+    after: dict[str, _Record] = field(default_factory=dict)
+
+    def get(self, key: str) -> _Record:
+        """Return the record as this turn sees it."""
+        return self.after.get(key) or self.before.get(key, _NOTHING)
+
+
+_turn: ContextVar[Turn | None] = ContextVar("turn", default=None)
+
+
+class SqlStorage(BaseStorage):
+    """aiogram's storage on SQLite or PostgreSQL."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep conversations in `database`."""
+        self._database = database
+
+    @asynccontextmanager
+    async def turn(self, bot_id: int, chat_id: int) -> AsyncIterator[Turn]:
+        """Gather the writes to one private conversation; without `finish` they are forgotten."""
+        chat = f"{bot_id}:{chat_id}"
+        async with self._database.exclusive(chat) as held:
+            if held is None:
+                async with self._database.read() as connection:
+                    before = await _load_all(connection, chat)
+            else:
+                before = await _load_all(held, chat)
+            turn = Turn(chat, held, before)
+            token = _turn.set(turn)
+            try:
+                yield turn
+            finally:
+                _turn.reset(token)
+
+    async def finish(self, turn: Turn, also: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+        """Keep what the turn changed, together with what `also` writes, in one transaction."""
+        if turn.connection is None:
+            async with self._database.write() as connection:
+                await self._finish(turn, connection, also)
+        else:
+            await self._finish(turn, turn.connection, also)
+
+    @staticmethod
+    async def _finish(
+        turn: Turn,
+        connection: AsyncConnection,
+        also: Callable[[AsyncConnection], Awaitable[None]],
+    ) -> None:
+        for key, record in turn.after.items():
+            if record != turn.before.get(key, _NOTHING):
+                await _write(connection, turn.chat, key, record)
+        await also(connection)
+        await connection.commit()
+
+    @override
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        name = state.state if isinstance(state, State) else state
+        await self._change(key, lambda old: _Record(name, old.data))
+
+    @override
+    async def get_state(self, key: StorageKey) -> str | None:
+        return (await self._read(key)).state
+
+    @override
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        text = json.dumps(data, ensure_ascii=False, separators=(",", ":")) if data else ""
+        await self._change(key, lambda old: _Record(old.state, text))
+
+    @override
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        text = (await self._read(key)).data
+        loaded: dict[str, Any] = json.loads(text) if text else {}
+        return loaded
+
+    @override
+    async def close(self) -> None:
+        """Leave the database open; whoever opened it closes it."""
+
+    async def _read(self, key: StorageKey) -> _Record:
+        chat, name = _chat(key), _KEYS.build(key)
+        turn = _turn.get()
+        if turn is not None and turn.chat == chat:
+            return turn.get(name)
+        async with self._database.read() as connection:
+            return await _load(connection, chat, name)
+
+    async def _change(self, key: StorageKey, change: Callable[[_Record], _Record]) -> None:
+        chat, name = _chat(key), _KEYS.build(key)
+        turn = _turn.get()
+        if turn is not None and turn.chat == chat:
+            turn.after[name] = change(turn.get(name))
+            return
+        async with self._database.write() as connection:
+            await _write(connection, chat, name, change(await _load(connection, chat, name)))
+            await connection.commit()
+
+
+def _chat(key: StorageKey) -> str:
+    return f"{key.bot_id}:{key.chat_id}"
+
+
+async def _load_all(connection: AsyncConnection, chat: str) -> dict[str, _Record]:
+    rows = await connection.execute(
+        sa.select(conversation_state).where(conversation_state.c.chat == chat)
+    )
+    return {row.key: _Record(row.state, row.data or "") for row in rows}
+
+
+async def _load(connection: AsyncConnection, chat: str, key: str) -> _Record:
+    return (await _load_all(connection, chat)).get(key, _NOTHING)
+
+
+async def _write(connection: AsyncConnection, chat: str, key: str, record: _Record) -> None:
+    if record.is_empty:
+        await connection.execute(
+            sa.delete(conversation_state).where(
+                conversation_state.c.chat == chat, conversation_state.c.key == key
+            )
+        )
+        return
+    values = {"state": record.state, "data": record.data}
+    await connection.execute(
+        insert(connection, conversation_state)
+        .values(chat=chat, key=key, **values)
+        .on_conflict_do_update(index_elements=["chat", "key"], set_=values)
+    )

@@ -1,0 +1,96 @@
+"""Updates that have arrived, each dealt with once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+from storage.repositories.upsert import insert
+from storage.tables.conversation import inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update as it was received: its number on its channel and its JSON."""
+
+    update_id: int
+    payload: str
+
+
+class SqlInbox:
+    """Keeps what arrived until it is done, and its number for some days after."""
+
+    def __init__(self, database: Database) -> None:
+        """Keep arrivals in `database`."""
+        self._database = database
+
+    async def add(
+        self, channel: str, arrivals: Sequence[Arrival], now: datetime
+    ) -> frozenset[int]:
+        """Store the arrivals; return the numbers of those that were not known yet."""
+        if not arrivals:
+            return frozenset()
+        async with self._database.write() as connection:
+            added = await connection.execute(
+                insert(connection, inbox)
+                .values(
+                    [
+                        {
+                            "channel": channel,
+                            "update_id": arrival.update_id,
+                            "payload": arrival.payload,
+                            "received_at": now,
+                            "attempts": 0,
+                        }
+                        for arrival in arrivals
+                    ]
+                )
+                .on_conflict_do_nothing()
+                .returning(inbox.c.update_id)
+            )
+            numbers = frozenset(added.scalars())
+            await connection.commit()
+        return numbers
+
+    async def finish(
+        self, connection: AsyncConnection, channel: str, update_id: int, now: datetime
+    ) -> None:
+        """Note through `connection`, whose owner commits, that the update is dealt with."""
+        await connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.channel == channel, inbox.c.update_id == update_id)
+            .values(payload=None, done_at=now)
+        )
+
+    async def waiting(self, channel: str, most_attempts: int) -> Sequence[Arrival]:
+        """Return what a process that died left undone, oldest first, counting one more attempt each.
+
+        What was tried `most_attempts` times already is left out: it would bring the service down again.
+        """
+        async with self._database.write() as connection:
+            rows = await connection.execute(
+                sa.update(inbox)
+                .where(
+                    inbox.c.channel == channel,
+                    inbox.c.done_at.is_(None),
+                    inbox.c.attempts < most_attempts,
+                )
+                .values(attempts=inbox.c.attempts + 1)
+                .returning(inbox.c.update_id, inbox.c.payload)
+            )
+            found = sorted((Arrival(row.update_id, row.payload) for row in rows), key=_number)
+            await connection.commit()
+        return found
+
+    async def forget(self, before: datetime) -> None:
+        """Remove the numbers of updates that were done before `before`."""
+        async with self._database.write() as connection:
+            await connection.execute(sa.delete(inbox).where(inbox.c.done_at < before))
+            await connection.commit()
+
+
+def _number(arrival: Arrival) -> int:
+    return arrival.update_id

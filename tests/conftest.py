@@ -1,0 +1,201 @@
+"""Fixtures that all tests share: a fresh database, a frozen clock, a small town."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from civic.model.community import Community, District, Topic
+from civic.model.resident import Resident
+from civic.ports import Work
+from bot.wiring import Service, build
+from storage.database import Database
+from storage.tables import metadata
+from storage.unit_of_work import SqlWork
+from tests.conversation import Conversation, PhoneSession
+from tests.fakes import CountingRandomness, FrozenClock
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+POSTGRES = os.environ.get(
+    "DAUYS_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
+)
+"""Where tests may make databases of their own."""
+
+
+def left_out(reason: str) -> None:
+    """Skip a test for want of something; under CI that is a failure."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def pytest_configure() -> None:
+    """Compile the catalogues, so that tests see what people see."""
+    subprocess.run([sys.executable, "-m", "locales.compile"], cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Folder with real data from outside the project."""
+    if not (SHARED / "data").is_dir():
+        left_out("the folder shared/data is not beside the project")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a database of this run's own, removed afterwards."""
+    name = f"dauys_test_{os.getpid()}"
+    try:
+        asyncio.run(_administer(f'CREATE DATABASE "{name}"'))
+    except (OperationalError, OSError):
+        left_out("PostgreSQL does not answer; what needs it is left out")
+    yield sa.engine.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    asyncio.run(_administer(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+async def _administer(statement: str) -> None:
+    engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(sa.text(statement))
+    finally:
+        await engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Address of an empty place for a database; every test that uses it runs on both kinds."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'dauys.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A fresh database with all tables."""
+    database = Database(database_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(metadata.drop_all)
+        await connection.run_sync(metadata.create_all)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def work(database: Database) -> Work:
+    """Units of work on the fresh database."""
+    return SqlWork(database)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    """A clock that stands at 10:00 in Almaty, 10 March 2026."""
+    return FrozenClock()
+
+
+@pytest.fixture
+def randomness() -> CountingRandomness:
+    """Chance that repeats itself."""
+    return CountingRandomness()
+
+
+TOWN = Community(
+    id=0,
+    slug="khromtau",
+    names={"kk": "Хромтау", "ru": "Хромтау", "en": "Khromtau"},
+    timezone="Asia/Almaty",
+    currency="KZT",
+    districts=(
+        District("center", {"kk": "Орталық", "ru": "Центр", "en": "Centre"}),
+        District("east", {"kk": "Шығыс", "ru": "Восток", "en": "East"}),
+    ),
+    topics=(
+        Topic("sport", {"kk": "Спорт", "ru": "Спорт", "en": "Sport"}),
+        Topic("parks", {"kk": "Саябақтар", "ru": "Парки", "en": "Parks"}),
+    ),
+    contact={"kk": "+7 71336 00000", "ru": "+7 71336 00000", "en": "+7 71336 00000"},
+)
+
+
+@pytest.fixture
+async def town(work: Work) -> Community:
+    """A small town in the database."""
+    async with work.write() as unit:
+        town_id = await unit.communities.save(TOWN)
+        await unit.commit()
+    return replace(TOWN, id=town_id)
+
+
+Meet = Callable[..., Awaitable[Resident]]
+
+
+@pytest.fixture
+def resident(work: Work, town: Community, clock: FrozenClock) -> Meet:
+    """Return a function that takes a person in: `await resident(language="ru")`."""
+    count = 0
+
+    async def meet(language: str = "kk", community_id: int | None = None) -> Resident:
+        nonlocal count
+        count += 1
+        async with work.write() as unit:
+            person, _contact = await unit.residents.add(
+                community_id or town.id, language, "test", f"address-{count}", None, clock.now()
+            )
+            await unit.commit()
+        return person
+
+    return meet
+
+
+@pytest.fixture
+async def service(
+    database: Database, town: Community, clock: FrozenClock, randomness: CountingRandomness
+) -> AsyncIterator[Service]:
+    """The whole service on the fresh database, with a town but no cycles yet."""
+    assert town.id
+    service = build(database, clock, randomness)
+    yield service
+    await service.container.close()
+
+
+Talk = Callable[..., Awaitable[Conversation]]
+
+
+@pytest.fixture
+def talk(service: Service) -> Talk:
+    """Return a function that begins to talk: `await talk(language="ru")`; the hello is over.
+
+    With `greeted=False` the person is new and has not written yet.
+    """
+    session = PhoneSession()
+
+    async def begin(language: str = "kk", *, greeted: bool = True) -> Conversation:
+        person = Conversation(service, session, session.number() + 1000, language)
+        if greeted:
+            async with service.work.write() as work:
+                community = await work.communities.first()
+                assert community is not None
+                known, _contact = await work.residents.add(
+                    community.id,
+                    language,
+                    "test",
+                    str(person.person),
+                    person.person,
+                    service.clock.now(),
+                )
+                await work.residents.save(replace(known, greeted=True))
+                await work.commit()
+        return person
+
+    return begin
