@@ -11,6 +11,8 @@ from aiogram.fsm.state import State
 from dialogs.budget.states import BudgetState
 from dialogs.cycle.states import CycleState
 from dialogs.ideas.states import IdeasState
+from dialogs.results.states import ResultsState
+from dialogs.voting.states import BallotState
 
 
 class PlaceKind(StrEnum):
@@ -53,6 +55,9 @@ class Place:
 
 
 OPENS: Final[Mapping[PlaceKind, tuple[State, str]]] = {
+    PlaceKind.PROJECT: (BallotState.card, "project"),
+    PlaceKind.BALLOT: (BallotState.projects, "cycle"),
+    PlaceKind.RESULTS: (ResultsState.table, "cycle"),
     PlaceKind.CYCLE: (CycleState.about, "cycle"),
     PlaceKind.IDEAS: (IdeasState.list, "cycle"),
     PlaceKind.BUDGET: (BudgetState.section, "cycle"),

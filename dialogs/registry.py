@@ -7,6 +7,8 @@ from aiogram_dialog import Dialog
 from dialogs.hello.windows import dialog as hello
 from dialogs.menu.windows import dialog as menu
 from dialogs.mine.windows import dialog as mine
+from dialogs.results.windows import dialog as results
 from dialogs.settings.windows import dialog as settings
+from dialogs.voting.windows import dialog as voting
 
-DIALOGS: Final[tuple[Dialog, ...]] = (hello, menu, mine, settings)
+DIALOGS: Final[tuple[Dialog, ...]] = (hello, menu, mine, results, settings, voting)

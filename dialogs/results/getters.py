@@ -1,0 +1,201 @@
+"""What the windows of the results show."""
+
+from typing import Any, Final
+
+from aiogram_dialog import DialogManager
+from dishka.integrations.aiogram_dialog import FromDishka, inject
+
+from civic.actions.read_results import ReadResults, ReadVotes, ResultsView, VoteView
+from civic.model.results import Outcome, ProjectResult
+from civic.model.text import in_language
+from civic.ports import ChartPainter
+from dialogs.kit.acting import Acting
+from dialogs.kit.figures import bar, day, day_and_time, day_and_year, numbered, percent, shorten
+from dialogs.kit.pages import page_of
+from dialogs.kit.pictures import PaintedCharts
+from dialogs.kit.text import Markup, _, fill
+from dialogs.results import sentences, summary
+from dialogs.voting import sentences as rules_of
+
+PAGE: Final = 6
+TITLE: Final = 70
+"""Characters of a title in a line."""
+BAR_LABEL: Final = 60
+ABOUT: Final = 800
+_WHOLE: Final = 100
+
+
+@inject
+async def cycles(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadVotes],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return the counted votes of a page, and those still to come."""
+    votes = await read(acting.resident)
+    counted = [vote for vote in votes if vote.protocol is not None]
+    ahead = [vote for vote in votes if vote.protocol is None]
+    page = page_of(counted, int(dialog_manager.dialog_data.get("cycles_page", 0)), PAGE)
+    return {
+        "lines": Markup("\n").join(_counted(number, vote, acting) for number, vote in page.lines),
+        "ahead": Markup("\n").join(_ahead(vote, acting) for vote in ahead[:PAGE]),
+        "choices": [
+            (vote.cycle.id, numbered(number, in_language(vote.cycle.titles, acting.language)))
+            for number, vote in page.lines
+        ],
+        "previous": page.previous,
+        "following": page.following,
+        "nothing": not votes,
+    }
+
+
+@inject
+async def table(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadResults],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return what the vote came to and a page of its projects."""
+    view = await read(acting.resident, cycle_of(dialog_manager))
+    protocol, language = view.protocol, acting.language
+    page = page_of(protocol.results, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    spent = protocol.spent
+    return {
+        "title": in_language(view.cycle.titles, language),
+        "closed": day_and_year(view.stage.closes_at, acting.community.zone, language),
+        "ballots": summary.ballots(protocol, language),
+        "winning": rules_of.winning(view.rules, language),
+        "spending": summary.spending(protocol, language),
+        "bar": "" if spent is None else _bar(spent, protocol.fund, language),
+        "elsewhere": protocol.published_elsewhere,
+        "unpriced": any(one.cost is None for one in protocol.results),
+        "lines": Markup("\n").join(_result_line(one, view, language) for _n, one in page.lines),
+        "choices": [
+            (one.project_id, numbered(one.rank, _title(one, view, language)))
+            for _n, one in page.lines
+        ],
+        "previous": page.previous,
+        "following": page.following,
+        "page": page.number + 1,
+        "pages": page.count,
+        "paged": page.count > 1,
+        "digest": protocol.digest,
+        "direct": is_direct(dialog_manager),
+        "listed": not is_direct(dialog_manager),
+    }
+
+
+@inject
+async def project(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadResults],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return what became of one project and why."""
+    view = await read(acting.resident, cycle_of(dialog_manager))
+    language = acting.language
+    wanted = int(dialog_manager.dialog_data["project"])
+    result = next(one for one in view.protocol.results if one.project_id == wanted)
+    chosen = view.projects[wanted]
+    equal = sentences.tie(result, view.projects, language)
+    return {
+        "title": in_language(chosen.titles, language),
+        "number": chosen.id,
+        "rank": result.rank,
+        "count": len(view.protocol.results),
+        "votes": sentences.votes(result.votes, language),
+        "cost": rules_of.cost(chosen, language),
+        "place": in_language(chosen.place, language),
+        "about": shorten(in_language(chosen.about, language), ABOUT),
+        "outcome": sentences.outcome(result, view.protocol.more_than, language),
+        "tie": equal,
+        "ties": rules_of.ties(view.rules) if equal else "",
+        "binding": rules_of.binding(view.rules) if result.outcome is Outcome.FUNDED else "",
+    }
+
+
+@inject
+async def chart(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadResults],
+    painter: FromDishka[ChartPainter],
+    charts: FromDishka[PaintedCharts],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return a chart of votes by project."""
+    view = await read(acting.resident, cycle_of(dialog_manager))
+    protocol, language = view.protocol, acting.language
+    title = in_language(view.cycle.titles, language)
+    bars = [
+        (
+            shorten(f"{one.rank}. {_title(one, view, language)}", BAR_LABEL),
+            one.votes,
+            one.outcome is Outcome.FUNDED,
+        )
+        for one in protocol.results
+    ]
+    link = await charts.link(
+        f"results-{view.cycle.id}-{protocol.digest}-{language}",
+        lambda: painter.results(title, bars, protocol.more_than, _("funded"), _("not funded")),
+    )
+    return {"title": title, "chart": link, "spending": summary.spending(protocol, language)}
+
+
+def cycle_of(manager: DialogManager) -> int:
+    """Return the id of the cycle whose results are shown."""
+    return int(manager.dialog_data["cycle"])
+
+
+def is_direct(manager: DialogManager) -> bool:
+    """Tell whether the conversation was started at a table, and not at the list."""
+    return isinstance(manager.start_data, dict) and "cycle" in manager.start_data
+
+
+def _bar(spent: int, fund: int, language: str) -> str:
+    return f"{bar(spent, fund)} {percent(_WHOLE * spent / fund, language)}"
+
+
+def _title(result: ProjectResult, view: ResultsView, language: str) -> str:
+    return in_language(view.projects[result.project_id].titles, language)
+
+
+def _result_line(result: ProjectResult, view: ResultsView, language: str) -> Markup:
+    values = {
+        "rank": result.rank,
+        "title": shorten(_title(result, view, language), TITLE),
+        "votes": sentences.votes(result.votes, language),
+        "cost": rules_of.cost(view.projects[result.project_id], language),
+        "verdict": sentences.verdict(result),
+    }
+    if result.outcome is Outcome.FUNDED:
+        text = _("{rank}. <b>{title}</b>: {votes}, {cost}. ✓ {verdict}")
+    else:
+        text = _("{rank}. {title}: {votes}, {cost}. {verdict}")
+    return Markup(fill(text, values))
+
+
+def _counted(number: int, vote: VoteView, acting: Acting) -> Markup:
+    language = acting.language
+    values = {
+        "number": number,
+        "title": in_language(vote.cycle.titles, language),
+        "closed": day_and_year(vote.stage.closes_at, acting.community.zone, language),
+        "spending": "" if vote.protocol is None else summary.spending(vote.protocol, language),
+    }
+    text = _("{number}. <b>{title}</b>, voting closed {closed}. {spending}")
+    return Markup(fill(text, values))
+
+
+def _ahead(vote: VoteView, acting: Acting) -> Markup:
+    zone, language = acting.community.zone, acting.language
+    values = {
+        "title": in_language(vote.cycle.titles, language),
+        "opens": day(vote.stage.opens_at, zone, language),
+        "closes": day_and_time(vote.stage.closes_at, zone, language),
+    }
+    text = _("{title}: voting from {opens}; results right after it closes, {closes}.")
+    return Markup(fill(text, values))
