@@ -1,7 +1,10 @@
-"""What participation needs from the outside; `storage` and `bot` provide it, tests bring their own.
+"""What participation needs from the outside.
 
-Rules that hold for every repository: ids are integers given by the database; moments are aware UTC datetimes;
-a method that looks one thing up returns None when it is not there; nothing is kept unless the unit of work commits.
+`storage` and `bot` provide it, tests bring their own.
+
+Rules that hold for every repository: ids are integers given by the database; moments are aware UTC
+datetimes; a method that looks one thing up returns None when it is not there; nothing is kept
+unless the unit of work commits.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,7 +15,7 @@ from typing import Protocol
 from civic.model.announcement import Announcement, Delivery, DeliveryState, NoticeKind
 from civic.model.ballot import Ballot
 from civic.model.budget import Section, SectionRow
-from civic.model.comment import Comment, CommentDraft, CommentKind, CommentOrder
+from civic.model.comment import Comment, CommentDraft, CommentOrder
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Stage, StageAction, StageChange
 from civic.model.idea import Idea, IdeaContent, IdeaDraft, IdeaStatus
@@ -37,7 +40,7 @@ class Randomness(Protocol):
         ...
 
     def keyed_hash(self, purpose: str, *parts: str | int) -> str:
-        """Return the hex HMAC-SHA256 of `parts` under the service's secret, distinct for each `purpose`."""
+        """Return the hex HMAC-SHA256 of `parts` under the secret, distinct for each `purpose`."""
         ...
 
 
@@ -119,7 +122,9 @@ class Invitations(Protocol):
         ...
 
     async def spend(self, token_hash: str, resident_id: int, now: datetime) -> Role | None:
-        """Use the invitation up and return its role; None when unknown, expired or used by somebody else.
+        """Use the invitation up and return its role.
+
+        None when unknown, expired or used by somebody else.
 
         The person who used it may use it again, so that a repeated update does no harm.
         """
@@ -146,7 +151,7 @@ class Cycles(Protocol):
         ...
 
     async def ids(self) -> Sequence[int]:
-        """Return the ids of the cycles of all towns in which the clock may still have something to do.
+        """Return the ids of all cycles in which the clock may still have something to do.
 
         Those are cycles with a stage that is not closed, or with links from voters to ballots.
         """
@@ -157,7 +162,10 @@ class Cycles(Protocol):
         ...
 
     async def save(self, cycle: Cycle) -> None:
-        """Store titles, text, rules and rules hash of an existing cycle; stages are saved one by one."""
+        """Store titles, text, rules and rules hash of an existing cycle.
+
+        Stages are saved one by one.
+        """
         ...
 
     async def add_stage(self, stage: Stage) -> Stage:
@@ -191,7 +199,10 @@ class Cycles(Protocol):
         before: datetime | None,
         after: datetime | None,
     ) -> None:
-        """Append to the public log; `by` (resident id) is kept for the operator and never shown."""
+        """Append to the public log.
+
+        `by` (resident id) is kept for the operator and never shown.
+        """
         ...
 
     async def changes(self, cycle_id: int) -> Sequence[StageChange]:
@@ -250,7 +261,10 @@ class Ideas(Protocol):
         content: IdeaContent,
         now: datetime,
     ) -> IdeaDraft:
-        """Insert a draft, or return the one that exists already; nobody else writes it meanwhile."""
+        """Insert a draft, or return the one that exists already.
+
+        Nobody else writes it meanwhile.
+        """
         ...
 
     async def save_draft(self, draft: IdeaDraft) -> None:
@@ -270,7 +284,10 @@ class Ideas(Protocol):
         ...
 
     async def submit(self, draft: IdeaDraft, now: datetime) -> Idea:
-        """Insert an idea from the draft; the draft's id is kept with it so that a repeat finds it."""
+        """Insert an idea from the draft.
+
+        The draft's id is kept with it so that a repeat finds it.
+        """
         ...
 
     async def save_content(self, idea_id: int, content: IdeaContent) -> None:
@@ -328,7 +345,10 @@ class Sections(Protocol):
     """Lines of draft budgets."""
 
     async def replace(self, cycle_id: int, rows: Sequence[SectionRow]) -> int:
-        """Bring the cycle's lines to `rows`, keeping the ids of codes that stay; return their number."""
+        """Bring the cycle's lines to `rows`, keeping the ids of codes that stay.
+
+        Return their number.
+        """
         ...
 
     async def get(self, section_id: int) -> Section | None:
@@ -336,7 +356,7 @@ class Sections(Protocol):
         ...
 
     async def children(self, cycle_id: int, parent_id: int | None) -> Sequence[Section]:
-        """Return the lines directly under a line (None: the groups), largest first in the first year."""
+        """Return the lines directly under a line (None: the groups), largest first."""
         ...
 
     async def ancestors(self, section_id: int) -> Sequence[Section]:
@@ -386,7 +406,10 @@ class Comments(Protocol):
         ...
 
     async def publish(self, draft: CommentDraft, now: datetime) -> Comment:
-        """Insert a remark from the draft; the draft's id is kept with it so that a repeat finds it."""
+        """Insert a remark from the draft.
+
+        The draft's id is kept with it so that a repeat finds it.
+        """
         ...
 
     async def edit(self, draft: CommentDraft, now: datetime) -> None:
@@ -452,7 +475,7 @@ class Ballots(Protocol):
     async def put(
         self, stage_id: int, voter_key: str, number: str, choices: frozenset[int]
     ) -> None:
-        """Store the ballot as it stands: made under `number` if new, its choices replaced otherwise.
+        """Store the ballot as it stands, under `number` if it is new.
 
         A ballot without choices is removed together with the note of participation.
         """
@@ -491,7 +514,10 @@ class Protocols(Protocol):
         ...
 
     async def add(self, protocol: ResultsProtocol) -> None:
-        """Store the protocol; storing the same digest again changes nothing, another one is an error."""
+        """Store the protocol.
+
+        Storing the same digest again changes nothing, another one is an error.
+        """
         ...
 
     async def result_of(self, project_id: int) -> ProjectResult | None:
@@ -512,7 +538,10 @@ class Announcements(Protocol):
         parameters: Mapping[str, str | int | None],
         now: datetime,
     ) -> int | None:
-        """Add an announcement and return its id; None when one with the same `key` exists already."""
+        """Add an announcement and return its id.
+
+        None when one with the same `key` exists already.
+        """
         ...
 
     async def is_planned(self, key: str) -> bool:
@@ -520,7 +549,10 @@ class Announcements(Protocol):
         ...
 
     async def address_to_all(self, announcement_id: int, now: datetime) -> int:
-        """Write a delivery for everyone in the town who wants news and can be reached; return how many."""
+        """Write a delivery for everyone in the town who wants news and can be reached.
+
+        Return how many.
+        """
         ...
 
     async def audience(self, community_id: int) -> int:
@@ -540,9 +572,12 @@ class Announcements(Protocol):
     async def claim(
         self, limit: int, now: datetime, *, avoiding: Collection[str] = ()
     ) -> Sequence[Delivery]:
-        """Mark up to `limit` due deliveries as being sent and return them; each goes to one caller only.
+        """Mark up to `limit` due deliveries as being sent and return them.
 
-        People whose first reachable address is on one of the channels `avoiding` are left for later.
+        Each goes to one caller only.
+
+        People whose first reachable address is on one of the channels `avoiding` are left for
+        later.
         """
         ...
 
@@ -563,7 +598,10 @@ class Announcements(Protocol):
         ...
 
     async def recover(self, stuck_since: datetime, now: datetime) -> int:
-        """Return deliveries claimed before `stuck_since` by a process that died to pending; return how many."""
+        """Return deliveries claimed before `stuck_since` by a process that died to pending.
+
+        Return how many.
+        """
         ...
 
     async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
@@ -618,7 +656,10 @@ class Work(Protocol):
 
 
 class Alarm(Protocol):
-    """Wakes whoever carries out what is due; a hint that only saves waiting, nothing depends on it."""
+    """Wakes whoever carries out what is due.
+
+    A hint that only saves waiting, nothing depends on it.
+    """
 
     def wake(self) -> None:
         """Look at once, in the background, whether something is due."""
@@ -628,10 +669,11 @@ class Alarm(Protocol):
 class ChartPainter(Protocol):
     """Draws charts off the event loop."""
 
-    async def budget(
-        self, title: str, bars: Sequence[tuple[str, int, str]], note: str
-    ) -> bytes:
-        """Return a PNG of horizontal bars: label, amount, the amount as people read it; a line below."""
+    async def budget(self, title: str, bars: Sequence[tuple[str, int, str]], note: str) -> bytes:
+        """Return a PNG of horizontal bars: label, amount, the amount as people read it.
+
+        A line below.
+        """
         ...
 
     async def results(
@@ -642,7 +684,10 @@ class ChartPainter(Protocol):
         funded_label: str,
         other_label: str,
     ) -> bytes:
-        """Return a PNG of votes by project: label, votes, funded or not; a line at the threshold."""
+        """Return a PNG of votes by project: label, votes, funded or not.
+
+        A line at the threshold.
+        """
         ...
 
 
@@ -650,5 +695,8 @@ class PhotoReader(Protocol):
     """Turns what a person sent into a picture that is safe to keep and show."""
 
     async def clean(self, content: bytes) -> bytes:
-        """Return a JPEG of at most 1280 px a side without any metadata; raises `Refused(PHOTO_UNREADABLE)`."""
+        """Return a JPEG of at most 1280 px a side without any metadata.
+
+        Raises `Refused(PHOTO_UNREADABLE)`.
+        """
         ...
