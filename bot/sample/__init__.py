@@ -37,7 +37,7 @@ def budget() -> BudgetTable:
 async def load(work: Work, clock: Clock, photos: PhotoReader) -> bool:
     """Set the sample town up in an empty database; return False when another town is there.
 
-    Safe to repeat: goes on where an interrupted load stopped, and changes nothing of what is there.
+    Safe to repeat: goes on where an interrupted load stopped and changes nothing that is there.
     """
     town = community()
     async with work.read() as reading:

@@ -75,7 +75,7 @@ def read_budget(content: bytes, name: str) -> BudgetTable:
     with every line that does not fit; then nothing of the file may be used.
     """
     complaints = _Complaints(name)
-    text = _decoded(content, complaints)
+    text = _decoded(content, name)
     records = _records(text, complaints)
     complaints.settle()
     (_, header), *body = records
@@ -97,17 +97,15 @@ def read_budget(content: bytes, name: str) -> BudgetTable:
     return BudgetTable(name, years, tuple(row for _, row in read), tuple(line for line, _ in read))
 
 
-def _decoded(content: bytes, complaints: _Complaints) -> str:
+def _decoded(content: bytes, name: str) -> str:
     if len(content) > MAX_BYTES:
-        complaints.add("", f"at most {MAX_BYTES} bytes", str(len(content)))
-        complaints.settle()
+        raise InvalidFile([Problem(name, "", f"at most {MAX_BYTES} bytes", str(len(content)))])
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        complaints.add(f"line {line}", "UTF-8 (save as «CSV UTF-8»)", "other bytes")
-        complaints.settle()
-        raise
+        problem = Problem(name, f"line {line}", "UTF-8 (save as «CSV UTF-8»)", "other bytes")
+        raise InvalidFile([problem]) from error
 
 
 def _records(text: str, complaints: _Complaints) -> list[tuple[int, list[str]]]:
