@@ -4,11 +4,24 @@ from typing import Final
 
 from aiogram_dialog import Dialog
 
+from dialogs.cycle.windows import dialog as cycle
+from dialogs.desk.windows import dialog as desk
 from dialogs.hello.windows import dialog as hello
+from dialogs.invitation.windows import dialog as invitation
 from dialogs.menu.windows import dialog as menu
 from dialogs.mine.windows import dialog as mine
 from dialogs.results.windows import dialog as results
 from dialogs.settings.windows import dialog as settings
 from dialogs.voting.windows import dialog as voting
 
-DIALOGS: Final[tuple[Dialog, ...]] = (hello, menu, mine, results, settings, voting)
+DIALOGS: Final[tuple[Dialog, ...]] = (
+    cycle,
+    desk,
+    hello,
+    invitation,
+    menu,
+    mine,
+    results,
+    settings,
+    voting,
+)

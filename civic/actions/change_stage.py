@@ -77,6 +77,20 @@ class ChangeStage:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckChange:
+    """Tell an organiser at once when a change is not possible, before a reason is written."""
+
+    work: Work
+    clock: Clock
+
+    async def __call__(self, organiser: Resident, wish: Wish) -> None:
+        """Refuse as `ChangeStage` does, whatever the reason says."""
+        async with self.work.read() as work:
+            cycle = await _cycle_of(work, organiser, wish)
+        _changed(cycle, wish, self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewChange:
     """Show an organiser what everyone would be told, and how many that is."""
 

@@ -7,7 +7,7 @@ from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
 from civic.actions.cast_ballot import CastBallot
-from civic.actions.change_stage import ChangeStage, PreviewChange
+from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange
 from civic.actions.declare_residence import DeclareResidence
 from civic.actions.introduce_oneself import (
     ChooseDistrict,
@@ -51,6 +51,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     BeginIdea,
     CastBallot,
     ChangeStage,
+    CheckChange,
     ChooseDistrict,
     ChooseLanguage,
     ChooseName,

@@ -1,0 +1,25 @@
+"""What the buttons about a cycle do."""
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.kbd import Select
+
+from civic.rules.calendar import Doing
+from dialogs.cycle.getters import cycle_of
+from dialogs.menu.clicks import DOORS
+
+
+async def do(
+    callback: CallbackQuery, select: Select[str], manager: DialogManager, what: str
+) -> None:
+    """Open the conversation in which the thing is done."""
+    del callback, select
+    await manager.start(DOORS[Doing(what)], data={"cycle": cycle_of(manager), "section": None})
+
+
+async def turn_page(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
+) -> None:
+    """Show another page of the public log."""
+    del callback, select
+    manager.dialog_data["page"] = page

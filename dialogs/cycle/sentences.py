@@ -1,0 +1,151 @@
+"""The calendar, the rules and the public log of a cycle in plain sentences, as HTML."""
+
+from datetime import datetime
+
+from civic.actions.read_calendar import CalendarLine
+from civic.model.cycle import (
+    ConsultationRules,
+    Cycle,
+    IdeaRules,
+    StageAction,
+    StageChange,
+    StageState,
+    VotingRules,
+)
+from civic.model.text import in_language
+from civic.rules.calendar import Phase
+from dialogs.kit.acting import Acting
+from dialogs.kit.figures import day_and_time, money
+from dialogs.kit.stages import stage_name
+from dialogs.kit.text import _, fill, ngettext
+from dialogs.voting import sentences as voting
+
+
+def phase_name(phase: Phase) -> str:
+    """Return where a cycle stands, in two or three words."""
+    return {
+        Phase.AHEAD: _("has not begun"),
+        Phase.OPEN: _("open"),
+        Phase.BETWEEN: _("between two stages"),
+        Phase.OVER: _("finished"),
+    }[phase]
+
+
+def left(days: int) -> str:
+    """Return how long a stage stays open, in days."""
+    if days == 0:
+        return _("last day")
+    return ngettext("{count} day left", "{count} days left", days).format(count=days)
+
+
+def calendar_line(line: CalendarLine, acting: Acting) -> str:
+    """Return a stage with its dates and whether it is open."""
+    values = {
+        "stage": stage_name(line.stage.kind),
+        "opens": moment(line.stage.opens_at, acting),
+        "closes": moment(line.stage.closes_at, acting),
+        "left": left(line.days_left or 0),
+    }
+    message = {
+        StageState.PLANNED: _("{stage}: {opens} – {closes}. Ahead"),
+        StageState.OPEN: _("<b>{stage}: {opens} – {closes}. Open now, {left}</b>"),
+        StageState.CLOSED: _("{stage}: {opens} – {closes}. Over"),
+    }[line.state]
+    return fill(message, values)
+
+
+def rules(cycle: Cycle, language: str) -> list[str]:
+    """Return every rule of the cycle as a sentence."""
+    found: list[str] = []
+    if cycle.rules.ideas is not None:
+        found += _idea_rules(cycle.rules.ideas, language)
+    if cycle.rules.consultation is not None:
+        found += _consultation_rules(cycle.rules.consultation, language)
+    if cycle.rules.voting is not None:
+        found += _voting_rules(cycle.rules.voting, language)
+    if cycle.rules_hash:
+        message = _("These rules were frozen when voting opened. Their fingerprint: {hash}")
+        found.append(fill(message, {"hash": cycle.rules_hash}))
+    return found
+
+
+def _idea_rules(ideas: IdeaRules, language: str) -> list[str]:
+    cost = _("An idea may cost any sum.")
+    if ideas.max_cost is not None:
+        cost = fill(
+            _("An idea may cost at most {cost}."), {"cost": money(ideas.max_cost, language)}
+        )
+    photos = ngettext(
+        "An idea may have {count} photo.",
+        "An idea may have up to {count} photos.",
+        ideas.max_photos,
+    )
+    return [cost, fill(photos, {"count": ideas.max_photos})]
+
+
+def _consultation_rules(consultation: ConsultationRules, language: str) -> list[str]:
+    first, _second, last = consultation.years
+    minutes = ngettext(
+        "You can edit or delete your comment for {count} minute after publishing it.",
+        "You can edit or delete your comment for {count} minutes after publishing it.",
+        consultation.edit_minutes,
+    )
+    return [
+        fill(
+            _("The draft budget is for {first}–{last}."), {"first": str(first), "last": str(last)}
+        ),
+        fill(
+            _("The official document: {source}"),
+            {"source": in_language(consultation.source, language)},
+        ),
+        fill(minutes, {"count": consultation.edit_minutes}),
+    ]
+
+
+def _voting_rules(rules: VotingRules, language: str) -> list[str]:
+    found = [
+        voting.choosing(rules, language),
+        voting.winning(rules, language),
+        voting.shortage(rules),
+        voting.ties(rules),
+        voting.binding(rules),
+        ngettext(
+            "Everyone who is {age} or older and lives here may vote.",
+            "Everyone who is {age} or older and lives here may vote.",
+            rules.minimum_age,
+        ).format(age=rules.minimum_age),
+        _("You can change your ballot until voting closes; it counts as it stands then."),
+    ]
+    return [fill("{sentence}", {"sentence": sentence}) for sentence in found]
+
+
+def change(entry: StageChange, cycle: Cycle, acting: Acting) -> str:
+    """Return an entry of the public log: when, what, and the reason that was given."""
+    stage = next(stage for stage in cycle.stages if stage.id == entry.stage_id)
+    message = {
+        StageAction.OPENED: _("«{stage}» opened"),
+        StageAction.CLOSED: _("«{stage}» closed"),
+        StageAction.OPENED_EARLY: _("An organiser opened «{stage}», planned for {before}"),
+        StageAction.CLOSED_EARLY: _("An organiser closed «{stage}», planned until {before}"),
+        StageAction.EXTENDED: _("«{stage}» was extended from {before} to {after}"),
+        StageAction.MOVED: _("«{stage}» will open {after}, not {before}"),
+        StageAction.UNLINKED: _("The links between voters and ballots were destroyed for good"),
+    }[entry.action]
+    what = fill(
+        message,
+        {
+            "stage": stage_name(stage.kind),
+            "before": "" if entry.before is None else moment(entry.before, acting),
+            "after": "" if entry.after is None else moment(entry.after, acting),
+        },
+    )
+    when = moment(entry.at, acting)
+    if not entry.reason:
+        return f"{when}\n{what}."
+    reason = fill(_("Why: {reason}"), {"reason": entry.reason})
+    return f"{when}\n{what}.\n<i>{reason}</i>"
+
+
+def moment(at: datetime, acting: Acting) -> str:
+    """Return date and time in the town."""
+    return day_and_time(at, acting.community.zone, acting.language)

@@ -1,0 +1,159 @@
+"""What the buttons of the desk do."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Select
+from dishka.integrations.aiogram_dialog import FromDishka, inject
+
+from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange, Wish
+from civic.actions.read_calendar import ReadCalendar
+from civic.model.cycle import StageAction
+from dialogs.cycle.states import CycleState
+from dialogs.desk.dates import read_moment
+from dialogs.desk.states import DeskState
+from dialogs.desk.wishes import keep, line_of, wish_of
+from dialogs.kit.acting import Acting
+
+
+async def turn_page(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
+) -> None:
+    """Show another page of the list."""
+    del callback, select
+    manager.dialog_data["page"] = page
+
+
+async def open_cycle(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, cycle_id: int
+) -> None:
+    """Show the calendar of a cycle."""
+    del callback, select
+    manager.dialog_data["cycle"] = cycle_id
+    await manager.switch_to(DeskState.cycle)
+
+
+async def open_log(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Show the public log of the cycle, as everyone sees it."""
+    del callback, button
+    await manager.start(CycleState.log, data={"cycle": manager.dialog_data["cycle"]})
+
+
+async def open_stage(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, stage_id: int
+) -> None:
+    """Show a stage."""
+    del callback, select
+    manager.dialog_data["stage"] = stage_id
+    await manager.switch_to(DeskState.stage)
+
+
+@inject
+async def open_now(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    check: FromDishka[CheckChange],
+    acting: FromDishka[Acting],
+) -> None:
+    """Begin to open the stage."""
+    del callback, button
+    await _choose(manager, check, acting, StageAction.OPENED_EARLY)
+
+
+@inject
+async def close_now(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    check: FromDishka[CheckChange],
+    acting: FromDishka[Acting],
+) -> None:
+    """Begin to close the stage."""
+    del callback, button
+    await _choose(manager, check, acting, StageAction.CLOSED_EARLY)
+
+
+async def _choose(
+    manager: DialogManager, check: CheckChange, acting: Acting, action: StageAction
+) -> None:
+    wish = Wish(int(manager.dialog_data["stage"]), action, "")
+    await check(acting.resident, wish)
+    keep(manager, wish)
+    await manager.switch_to(DeskState.reason)
+
+
+@inject
+async def extend_by(
+    callback: CallbackQuery,
+    select: Any,  # noqa: ANN401 - the types of `inject` cannot express aiogram_dialog's `Select`
+    manager: DialogManager,
+    days: int,
+    read: FromDishka[ReadCalendar],
+    check: FromDishka[CheckChange],
+    acting: FromDishka[Acting],
+) -> None:
+    """Begin to extend the stage by some days."""
+    del callback, select
+    calendar = await read(acting.resident, int(manager.dialog_data["cycle"]))
+    stage = line_of(manager, calendar).stage
+    closes_at = stage.closes_at + timedelta(days=days)
+    wish = Wish(stage.id, StageAction.EXTENDED, "", closes_at)
+    await check(acting.resident, wish)
+    keep(manager, wish)
+    await manager.switch_to(DeskState.reason)
+
+
+@inject
+async def write_date(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadCalendar],
+    check: FromDishka[CheckChange],
+    acting: FromDishka[Acting],
+) -> None:
+    """Begin to extend the stage until the date that was typed."""
+    del field
+    calendar = await read(acting.resident, int(manager.dialog_data["cycle"]))
+    stage, zone = line_of(manager, calendar).stage, acting.community.zone
+    usual = stage.closes_at.astimezone(zone).time()
+    closes_at = read_moment(message.text or "", calendar.now, zone, usual)
+    wish = Wish(stage.id, StageAction.EXTENDED, "", closes_at)
+    await check(acting.resident, wish)
+    keep(manager, wish)
+    await manager.switch_to(DeskState.reason)
+
+
+@inject
+async def write_reason(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    look: FromDishka[PreviewChange],
+    acting: FromDishka[Acting],
+) -> None:
+    """Take the reason that was typed and show what everyone will read."""
+    del field
+    wish = replace(wish_of(manager), reason=message.text or "")
+    await look(acting.resident, wish)
+    keep(manager, wish)
+    await manager.switch_to(DeskState.preview)
+
+
+@inject
+async def do_it(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    change: FromDishka[ChangeStage],
+    acting: FromDishka[Acting],
+) -> None:
+    """Change the stage."""
+    del callback, button
+    await change(acting.resident, wish_of(manager))
+    await manager.switch_to(DeskState.stage)
