@@ -1,0 +1,1 @@
+"""The web chat's pages: what a browser asks for and gets."""

@@ -1,0 +1,146 @@
+"""Pages and pieces of pages, rendered in the person's language."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from aiogram.utils.i18n import I18n
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.web.assets import Assets
+from bot.web.sentences import sentences
+from civic.model.text import in_language
+from civic.ports import Clock
+from dialogs.kit.figures import day_and_time, number
+from storage.repositories.webchat import StoredFile, StoredMessage, Visitor
+
+LANGUAGE_NAMES: Final = (("kk", "Қазақша"), ("ru", "Русский"), ("en", "English"))
+_KILOBYTE: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button as the page needs it: `name` and `value` of a form's button, or an address."""
+
+    label: str
+    name: str = ""
+    value: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as the page needs it."""
+
+    id: int
+    order: int
+    revision: int
+    deleted: bool
+    side: str
+    """`me`, `press` (a button that I pressed), `bot` or `note`."""
+    html: Markup
+    rows: Sequence[Sequence[Button]]
+    photo: StoredFile | None
+    document: StoredFile | None
+    document_size: str
+    time: str
+    moment: str
+
+
+class Pages:
+    """Renders templates."""
+
+    def __init__(self, i18n: I18n, assets: Assets, clock: Clock) -> None:
+        """Translate with `i18n`; `assets` knows where style and script are."""
+        self._i18n = i18n
+        self._clock = clock
+        self._sentences: dict[str, Mapping[str, str]] = {}
+        self._environment = Environment(
+            loader=PackageLoader("bot.web"),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+            extensions=["jinja2.ext.i18n"],
+        )
+        self._environment.globals["asset"] = assets.url
+        self._environment.globals["language_names"] = LANGUAGE_NAMES
+
+    def render(self, template: str, language: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template shows
+        """Return the template's HTML in `language`."""
+        translate = self._translator(language)
+        return self._environment.get_template(template).render(
+            language=language, _=translate, gettext=translate, **values
+        )
+
+    def shown(self, message: StoredMessage, visitor: Visitor) -> Shown:
+        """Return a message as the page needs it."""
+        bubble = message.bubble
+        file = bubble.file if isinstance(bubble.file, StoredFile) else None
+        is_photo = bubble.file_kind == "photo"
+        return Shown(
+            id=message.id,
+            order=message.order,
+            revision=message.revision,
+            deleted=message.deleted,
+            side=_side(message),
+            # Cleaned when it was kept; nothing else is ever put there.
+            html=Markup(bubble.html),  # noqa: S704
+            rows=[
+                [_button(message.id, button) for button in row] for row in bubble.keyboard or ()
+            ],
+            photo=file if is_photo else None,
+            document=None if is_photo else file,
+            document_size="" if file is None else _size(file.size, visitor.language),
+            time=self._time(message.sent_at, visitor),
+            moment=message.sent_at.isoformat(),
+        )
+
+    def sentence(self, key: str, language: str) -> str:
+        """Return one of the page's own sentences in `language`."""
+        if language not in self._sentences:
+            self._sentences[language] = sentences(self._translator(language))
+        return self._sentences[language][key]
+
+    def town(self, visitor: Visitor) -> str:
+        """Return the town's name in the person's language."""
+        return in_language(visitor.town, visitor.language)
+
+    def _translator(self, language: str) -> Callable[[str], str]:
+        def translate(message: str) -> str:
+            return self._i18n.gettext(message, locale=language)
+
+        return translate
+
+    def _time(self, moment: datetime, visitor: Visitor) -> str:
+        zone = ZoneInfo(visitor.timezone)
+        local, today = moment.astimezone(zone), self._clock.now().astimezone(zone)
+        if local.date() == today.date():
+            return f"{local:%H:%M}"
+        return day_and_time(moment, zone, visitor.language)
+
+
+def _side(message: StoredMessage) -> str:
+    if message.is_press:
+        return "press"
+    if message.from_person:
+        return "me"
+    return "note" if message.bubble.notice else "bot"
+
+
+def _button(message_id: int, button: Any) -> Button:  # noqa: ANN401 - as kept in JSON
+    label = button["label"]
+    if "url" in button:
+        return Button(label, url=button["url"])
+    if "say" in button:
+        return Button(label, name="say", value=button["say"])
+    # Callback data may hold control characters, which forms do not carry unharmed.
+    return Button(label, name="press", value=f"{message_id}~{quote(button['data'], safe='')}")
+
+
+def _size(size: int, language: str) -> str:
+    return f"{number(max(1, round(size / _KILOBYTE)), language)} KB"

@@ -1,0 +1,22 @@
+"""What the page itself says, beside what the conversations say."""
+
+from collections.abc import Callable, Mapping
+
+
+def sentences(_: Callable[[str], str]) -> Mapping[str, str]:
+    """Return every sentence by its key, translated by `_`."""
+    return {
+        "menu": _("Menu"),
+        "language": _("Language"),
+        "empty": _("Write something or choose a photo first."),
+        "text_long": _(
+            "Your message has {length} characters, and at most {limit} fit. Please shorten it."
+        ),
+        "file_large": _("The file is larger than 10 MB. Please choose a smaller one."),
+        "old_form": _("This page was open for a long time. Please check it and send once more."),
+        "too_many": _("That was very fast. Please wait a moment and send once more."),
+        "slow_down": _("Too many requests at once. Please wait a moment and open the page again."),
+        "not_found": _("There is nothing here. The chat is one step away."),
+        "broken": _("Something went wrong on our side. Please try again."),
+        "no_town": _("The town is still being set up. Please come back a little later."),
+    }
