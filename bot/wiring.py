@@ -12,6 +12,7 @@ from dishka.integrations.aiogram import AiogramMiddlewareData, AiogramProvider, 
 from bot.alarm import AlarmBell
 from bot.charts import ThreadChartPainter
 from bot.inbox import Inbox
+from bot.links import ChannelLinks
 from bot.message_manager import PictureMessageManager
 from bot.middlewares.acting import ActingMiddleware
 from bot.middlewares.language import LanguageMiddleware
@@ -21,6 +22,7 @@ from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.actions.registry import ACTIONS
 from civic.ports import Alarm, ChartPainter, Clock, PhotoReader, Randomness, Work
 from dialogs.kit.acting import ACTING_KEY, Acting
+from dialogs.kit.links import Links
 from dialogs.kit.pictures import PaintedCharts
 from dialogs.registry import DIALOGS
 from handlers import MAKE_AFTER_DIALOGS, MAKE_BEFORE_DIALOGS
@@ -68,8 +70,13 @@ def catalogues() -> I18n:
     return I18n(path=FOLDER, default_locale="kk", domain=DOMAIN)
 
 
-def build(database: Database, clock: Clock, randomness: Randomness) -> Service:
-    """Return a service on `database`.
+def build(
+    database: Database,
+    clock: Clock,
+    randomness: Randomness,
+    address: str = "http://127.0.0.1:8080",
+) -> Service:
+    """Return a service on `database`; links to share lead to the web chat at `address`.
 
     The conversations are module-level routers and belong to one dispatcher at a time: a service
     built later in the same process takes them over from the one before.
@@ -89,6 +96,7 @@ def build(database: Database, clock: Clock, randomness: Randomness) -> Service:
     world.provide(lambda: painter, provides=ChartPainter)
     world.provide(lambda: charts, provides=PaintedCharts)
     world.provide(PillowPhotoReader, provides=PhotoReader)
+    world.provide(lambda: ChannelLinks(address), provides=Links)
     for action in ACTIONS:
         world.provide(action)
     container = make_async_container(world, PersonProvider(), AiogramProvider())
@@ -111,6 +119,4 @@ def build(database: Database, clock: Clock, randomness: Randomness) -> Service:
     setup_dishka(container, dispatcher)
     LanguageMiddleware(i18n).setup(dispatcher)
     inbox = Inbox(SqlInbox(database), conversations, dispatcher, clock)
-    return Service(
-        database, work, clock, randomness, i18n, container, dispatcher, inbox, bell
-    )
+    return Service(database, work, clock, randomness, i18n, container, dispatcher, inbox, bell)

@@ -59,6 +59,7 @@ OPENS: Final[Mapping[PlaceKind, tuple[State, str]]] = {
     PlaceKind.BALLOT: (BallotState.projects, "cycle"),
     PlaceKind.RESULTS: (ResultsState.table, "cycle"),
     PlaceKind.CYCLE: (CycleState.about, "cycle"),
+    PlaceKind.IDEA: (IdeasState.card, "idea"),
     PlaceKind.IDEAS: (IdeasState.list, "cycle"),
     PlaceKind.BUDGET: (BudgetState.section, "cycle"),
 }

@@ -7,6 +7,7 @@ from aiogram_dialog import Dialog
 from dialogs.cycle.windows import dialog as cycle
 from dialogs.desk.windows import dialog as desk
 from dialogs.hello.windows import dialog as hello
+from dialogs.ideas.windows import dialogs as ideas
 from dialogs.invitation.windows import dialog as invitation
 from dialogs.menu.windows import dialog as menu
 from dialogs.mine.windows import dialog as mine
@@ -18,6 +19,7 @@ DIALOGS: Final[tuple[Dialog, ...]] = (
     cycle,
     desk,
     hello,
+    *ideas,
     invitation,
     menu,
     mine,

@@ -1,0 +1,267 @@
+"""Windows of reading ideas; those of writing one are in `draft_windows`."""
+
+import operator
+from typing import Any, Final
+
+from aiogram.enums import ContentType
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.text import Format, Multi
+
+from dialogs.ideas import clicks, getters
+from dialogs.ideas.draft_windows import dialog as writing
+from dialogs.ideas.states import IdeasState
+from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pictures import StoredPicture
+from dialogs.kit.text import Label, Markup, Tr, TrPlural
+from dialogs.kit.window import Screen
+
+_CHOICES: Final = [("sport", "Спорт"), ("parks", "Саябақтар")]
+_LINES: Final = Markup("<b>12.</b> Көше шамдары\n<i>Көлік · 5</i>")
+_CARD: Final[dict[str, Any]] = {
+    "number": 12,
+    "title": "Көше шамдары",
+    "body": Markup("<b>Мәселе</b>\nҚараңғы"),
+    "author": "Айгүл",
+    "supporters": "5",
+    "status": "Submitted",
+    "supported": True,
+    "can_support": True,
+    "can_unsupport": True,
+    "can_change": True,
+    "closed": "21 наурыз",
+    "own_and_closed": True,
+    "photos": 2,
+    "link": "https://t.me/dauys_bot?start=i_12",
+}
+
+
+def _open() -> Column:
+    """Return a button for each idea of a list."""
+    return Column(
+        Select(
+            Format("{item[1]}"),
+            id="open",
+            item_id_getter=operator.itemgetter(0),
+            items="choices",
+            type_factory=int,
+            on_click=clicks.open_idea,
+        )
+    )
+
+
+def _pages() -> Row:
+    return Row(
+        Select(
+            Label("Previous page"),
+            id="prev",
+            item_id_getter=int,
+            items="previous",
+            type_factory=int,
+            on_click=clicks.turn_page,
+        ),
+        Select(
+            Label("Next page"),
+            id="next",
+            item_id_getter=int,
+            items="following",
+            type_factory=int,
+            on_click=clicks.turn_page,
+        ),
+    )
+
+
+listing = Screen(
+    Multi(
+        Tr("<b>Ideas: {title}</b>"),
+        TrPlural("{found} idea", "{found} ideas", "found"),
+        Tr("Only the topic: {topic}", when="topic"),
+        Tr("Only this part of town: {district}", when="district"),
+        Tr("Searched for: “{words}”", when="words"),
+        Tr(
+            "The order is shuffled for each person, so that every idea gets its turn.",
+            when="shuffled",
+        ),
+        Format("{lines}", when="lines"),
+        Tr("Page {page} of {pages}", when="paged"),
+        Tr("Write a word to search, or the number of an idea to open it."),
+        sep="\n\n",
+    ),
+    Button(
+        Label("Put an idea forward"), id="write", on_click=clicks.put_forward, when="can_write"
+    ),
+    _open(),
+    _pages(),
+    Row(
+        SwitchTo(Label("By topic"), id="topics", state=IdeasState.topics, when="has_topics"),
+        SwitchTo(
+            Label("By part of town"),
+            id="districts",
+            state=IdeasState.districts,
+            when="has_districts",
+        ),
+    ),
+    Button(Label("Show all"), id="all", on_click=clicks.show_all, when="narrowed"),
+    Row(close(), to_menu()),
+    MessageInput(clicks.look_for, content_types=ContentType.TEXT),
+    state=IdeasState.list,
+    getter=getters.listing,
+    preview_data={
+        "title": "Бюджет 2026",
+        "found": 7,
+        "shuffled": True,
+        "lines": _LINES,
+        "choices": [(12, "12. Көше шамдары")],
+        "page": 2,
+        "pages": 3,
+        "paged": True,
+        "previous": [0],
+        "following": [2],
+        "topic": "Спорт",
+        "district": "Орталық",
+        "words": "шам",
+        "narrowed": True,
+        "can_write": True,
+        "has_topics": True,
+        "has_districts": True,
+    },
+)
+
+topics = Screen(
+    Tr("Which topic?"),
+    Group(
+        Select(
+            Format("{item[1]}"),
+            id="topic",
+            item_id_getter=operator.itemgetter(0),
+            items="choices",
+            on_click=clicks.choose_topic,
+        ),
+        width=2,
+    ),
+    Button(Label("Show all"), id="all", on_click=clicks.show_all),
+    Row(SwitchTo(Label("Back"), id="back", state=IdeasState.list), to_menu()),
+    state=IdeasState.topics,
+    getter=getters.topics,
+    preview_data={"choices": _CHOICES},
+)
+
+districts = Screen(
+    Tr("Which part of town?"),
+    Group(
+        Select(
+            Format("{item[1]}"),
+            id="district",
+            item_id_getter=operator.itemgetter(0),
+            items="choices",
+            on_click=clicks.choose_district,
+        ),
+        width=2,
+    ),
+    Button(Label("Show all"), id="all", on_click=clicks.show_all),
+    Row(SwitchTo(Label("Back"), id="back", state=IdeasState.list), to_menu()),
+    state=IdeasState.districts,
+    getter=getters.districts,
+    preview_data={"choices": _CHOICES},
+)
+
+card = Screen(
+    Multi(
+        Tr("<b>No. {number}. {title}</b>"),
+        Tr("Where it stands: {status}", when="status"),
+        Format("{body}"),
+        Tr("Author: {author}\nSupport: {supporters}"),
+        Tr("You support this idea.", when="supported"),
+        Tr(
+            "Ideas were taken until {closed}, so this one can be read but no longer changed.",
+            when="own_and_closed",
+        ),
+        Tr("To share it: <code>{link}</code>", when="link"),
+        sep="\n\n",
+    ),
+    Button(Label("Support"), id="support", on_click=clicks.support, when="can_support"),
+    Button(
+        Label("Take support back"),
+        id="unsupport",
+        on_click=clicks.take_support_back,
+        when="can_unsupport",
+    ),
+    SwitchTo(Label("Photos ({photos})"), id="photos", state=IdeasState.photo, when="photos"),
+    Row(
+        Button(Label("Change"), id="edit", on_click=clicks.edit, when="can_change"),
+        SwitchTo(Label("Withdraw"), id="withdraw", state=IdeasState.withdraw, when="can_change"),
+    ),
+    Row(close(), to_menu()),
+    state=IdeasState.card,
+    getter=getters.card,
+    preview_data=_CARD,
+)
+
+photo = Screen(
+    StoredPicture("picture"),
+    Tr("Photo {position} of {count}. No. {number}. {title}"),
+    Button(Label("Next photo"), id="next", on_click=clicks.next_photo, when="several"),
+    Row(SwitchTo(Label("Back"), id="back", state=IdeasState.card), to_menu()),
+    state=IdeasState.photo,
+    getter=getters.photo,
+    preview_data={
+        "number": 12,
+        "title": "Көше шамдары",
+        "position": 1,
+        "count": 2,
+        "several": True,
+        "picture": 1,
+    },
+)
+
+withdraw = Screen(
+    Tr(
+        "Withdraw idea No. {number}, <b>{title}</b>? Nobody else will see it any more, and it "
+        "cannot be brought back."
+    ),
+    Button(Label("Yes, withdraw it"), id="yes", on_click=clicks.withdraw),
+    SwitchTo(Label("No, keep it"), id="no", state=IdeasState.card),
+    to_menu(),
+    state=IdeasState.withdraw,
+    getter=getters.card,
+    preview_data=_CARD,
+)
+
+mine = Screen(
+    Multi(
+        Tr("<b>My ideas</b>"),
+        Tr("You have not put any idea forward yet.", when="nothing"),
+        Format("{lines}", when="lines"),
+        Tr("Unfinished:\n{unfinished}", when="unfinished"),
+        sep="\n\n",
+    ),
+    _open(),
+    _pages(),
+    Column(
+        Select(
+            Label("Finish my idea"),
+            id="draft",
+            item_id_getter=int,
+            items="drafts",
+            type_factory=int,
+            on_click=clicks.go_on_writing,
+        )
+    ),
+    Row(close(), to_menu()),
+    state=IdeasState.mine,
+    getter=getters.mine,
+    preview_data={
+        "nothing": True,
+        "lines": _LINES,
+        "choices": [(12, "12. Көше шамдары")],
+        "unfinished": "• Саябақ",
+        "drafts": [1],
+        "previous": [0],
+        "following": [2],
+    },
+)
+
+reading = Dialog(listing, topics, districts, card, photo, withdraw, mine)
+
+dialogs = (reading, writing)
