@@ -1,0 +1,142 @@
+"""The bots that talk to Telegram: one for replies, which insists, and one for news."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
+)
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramEntityTooLarge,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import AnswerCallbackQuery, GetUpdates, Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import LinkPreviewOptions
+from typing_extensions import override
+
+from bot.channels.telegram import limits
+
+Sleep = Callable[[float], Awaitable[None]]
+
+REQUEST_SECONDS: Final = 30.0
+"""How long one attempt may take; a person's later messages wait behind it."""
+PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
+"""Seconds before each further attempt."""
+LONGEST_PAUSE: Final = 15
+"""Seconds that we wait when Telegram asks for it; beyond them people better try again."""
+
+_log = logging.getLogger(__name__)
+
+
+def reply_bot(token: str, api: str) -> Bot:
+    """Return the bot for direct replies: it repeats what failed for a passing reason.
+
+    Args:
+        token: from @BotFather.
+        api: base address of the Bot API server.
+    """
+    bot = _bot(token, api)
+    bot.session.middleware(FitAnswers())
+    bot.session.middleware(InsistOnReplies())
+    return bot
+
+
+def news_bot(token: str, api: str) -> Bot:
+    """Return the bot for announcements: every failure goes to the ledger, which decides.
+
+    It has connections of its own, so that a long list of news never delays a reply.
+    """
+    return _bot(token, api)
+
+
+def _bot(token: str, api: str) -> Bot:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=REQUEST_SECONDS)
+    # Said by `link_preview`, not by `link_preview_is_disabled`: with the latter aiogram also sends
+    # a parameter that Telegram has withdrawn.
+    default = DefaultBotProperties(
+        parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True)
+    )
+    return Bot(token, session, default)
+
+
+class InsistOnReplies(BaseRequestMiddleware):
+    """Repeats a call after 429, 5xx and broken connections.
+
+    When a connection breaks nobody knows whether the message arrived. It is sent again: a reply
+    that comes twice does less harm than silence. Edits and answers to presses may be repeated
+    without harm.
+    """
+
+    def __init__(self, sleep: Sleep = asyncio.sleep) -> None:
+        """Wait by `sleep` (seconds)."""
+        self._sleep = sleep
+
+    @override
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        if method.__api_method__ == GetUpdates.__api_method__:
+            # The polling loop has its own patience.
+            return await make_request(bot, method)
+        for pause in PAUSES:
+            try:
+                return await make_request(bot, method)
+            except AiogramError as error:
+                wait = _wait(error, pause)
+                if wait is None:
+                    raise
+                name = type(method).__name__
+                _log.warning("%s failed by %s; again", name, type(error).__name__)
+            await self._sleep(wait)
+        return await make_request(bot, method)
+
+
+def _wait(error: AiogramError, pause: float) -> float | None:
+    """Return the seconds after which to try again, or None when that would not help."""
+    if isinstance(error, TelegramRetryAfter):
+        # aiogram writes the chat into the error's text, and such texts end up in logs.
+        error.message = f"Too Many Requests: retry after {error.retry_after}"
+        return error.retry_after if error.retry_after <= LONGEST_PAUSE else None
+    if isinstance(error, TelegramEntityTooLarge):
+        return None
+    if isinstance(error, ClientDecodeError):
+        # Not even JSON: something in front of Telegram failed. JSON that aiogram can not read is
+        # an answer, so the call was carried out.
+        return pause if isinstance(error.original, json.JSONDecodeError) else None
+    if isinstance(error, (TelegramNetworkError, TelegramServerError)):
+        return pause
+    return None
+
+
+class FitAnswers(BaseRequestMiddleware):
+    """Cuts the answer to a press to what Telegram shows, rather than lose it."""
+
+    @override
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        text = getattr(method, "text", None)
+        if text and method.__api_method__ == AnswerCallbackQuery.__api_method__:
+            fitting = {"text": limits.cut(text, limits.CALLBACK_ANSWER)}
+            return await make_request(bot, method.model_copy(update=fitting))
+        return await make_request(bot, method)
