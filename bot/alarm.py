@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 
 class AlarmBell:
-    """Implements `civic.ports.Alarm`: actions ring it, the scheduler and the broadcaster listen."""
+    """Implements `civic.ports.Alarm`: actions ring, scheduler and broadcaster listen."""
 
     def __init__(self) -> None:
         """Begin with nobody listening."""

@@ -1,7 +1,7 @@
 """What a person is told when something may not be done: why, what to do instead, until when.
 
-One sentence or two for each reason, at most 200 characters in every language with the facts put in:
-a messenger shows no more in answer to a button.
+One sentence or two for each reason, at most 200 characters in every language with the facts put
+in: a messenger shows no more in answer to a button.
 """
 
 from collections.abc import Mapping
@@ -71,11 +71,12 @@ def sentences() -> Mapping[Reason, str]:
             "again. What was saved before is still there."
         ),
         Reason.COST_UNREADABLE: _(
-            "That is not a sum I can read. Write it like 1500000 or 1.5 million, or skip this step."
+            "That is not a sum I can read. Write it like 1500000 or 1.5 million, "
+            "or skip this step."
         ),
         Reason.COST_TOO_HIGH: _(
-            "{cost} is more than one idea may cost here: {limit}. Write a smaller sum or skip this "
-            "step."
+            "{cost} is more than one idea may cost here: {limit}. "
+            "Write a smaller sum or skip this step."
         ),
         Reason.TOO_MANY_PHOTOS: _(
             "{limit} photos are enough. Remove one if you want to send another."

@@ -58,10 +58,12 @@ class Database:
 
     @asynccontextmanager
     async def exclusive(self, name: str) -> AsyncIterator[AsyncConnection | None]:
-        """Hold the lock called `name` among all processes; on PostgreSQL give the connection it lives on.
+        """Hold the lock called `name` among all processes.
 
-        The lock ends with the transaction of that connection. One process alone may serve conversations on SQLite,
-        and it keeps a person's updates in order by itself: there is no lock, and no connection, there.
+        On PostgreSQL give the connection it lives on.
+
+        The lock ends with the transaction of that connection. On SQLite one process alone serves
+        conversations and keeps a person's updates in order by itself: no lock is needed there.
         """
         if self.is_sqlite:
             yield None
@@ -79,7 +81,8 @@ class Database:
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
-    # Transactions are begun by `Database`, so that a write takes its lock at the start and never fails half-way.
+    # Transactions are begun by `Database`, so that a write takes its lock at the start and never
+    # fails half-way.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

@@ -66,9 +66,10 @@ class SqlInbox:
         )
 
     async def waiting(self, channel: str, most_attempts: int) -> Sequence[Arrival]:
-        """Return what a process that died left undone, oldest first, counting one more attempt each.
+        """Return what a dead process left undone, oldest first, and count one more attempt.
 
-        What was tried `most_attempts` times already is left out: it would bring the service down again.
+        What was tried `most_attempts` times already is left out: it would bring the service down
+        again.
         """
         async with self._database.write() as connection:
             rows = await connection.execute(

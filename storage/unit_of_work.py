@@ -23,7 +23,10 @@ from storage.repositories.sections import SqlSections
 
 
 class SqlUnitOfWork:
-    """Implements `civic.ports.UnitOfWork`; what is not committed is rolled back when its block ends."""
+    """Implements `civic.ports.UnitOfWork`.
+
+    What is not committed is rolled back when its block ends.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         """Put every repository on the same connection."""

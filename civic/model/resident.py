@@ -1,8 +1,9 @@
 """People, and the addresses at which they can be reached."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 
 class Role(StrEnum):
@@ -26,7 +27,10 @@ class Resident:
     greeted: bool
     """True once the first conversation has been finished."""
     declared_at: datetime | None
-    """Day on which the person declared to be old enough and to live in the town; None = not yet."""
+    """Day on which the person declared to be old enough and to live in the town.
+
+    None = not yet.
+    """
     roles: frozenset[Role]
     created_at: datetime
     declared_age: int | None = None
@@ -35,6 +39,10 @@ class Resident:
     def has(self, role: Role) -> bool:
         """Tell whether the person holds `role`."""
         return role in self.roles
+
+    def with_role(self, role: Role) -> Self:
+        """Return the person holding `role` as well."""
+        return replace(self, roles=self.roles | {role})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ ACTING_KEY: Final = "who_acts"
 
 @dataclass(slots=True)
 class Acting:
-    """The person whose update is being handled; a click that changes the person puts the new one here."""
+    """The person whose update is being handled.
+
+    A click that changes the person puts the new one here.
+    """
 
     resident: Resident
     community: Community

@@ -67,7 +67,10 @@ def _day_pattern(language: str) -> str:
 
 
 def bar(part: float, whole: float, width: int = 10) -> str:
-    """Return a text progress bar of `width` cells; always readable beside the numbers it stands for."""
+    """Return a text progress bar of `width` cells.
+
+    Always readable beside the numbers it stands for.
+    """
     filled = 0 if whole <= 0 else min(width, max(0, round(width * part / whole)))
     return "▓" * filled + "░" * (width - filled)
 

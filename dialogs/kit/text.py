@@ -1,7 +1,7 @@
 """Text widgets and functions that speak the person's language.
 
-Message ids are the English texts. `Tr`, `TrPlural`, `Label` and the functions `_` and `ngettext` are the keywords
-by which `pybabel extract` finds them; their first arguments must be literals.
+Message ids are the English texts. `Tr`, `TrPlural`, `Label` and the functions `_` and `ngettext`
+are the keywords by which `pybabel extract` finds them; their first arguments must be literals.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,10 @@ __all__ = ["Label", "Markup", "Tr", "TrPlural", "_", "fill", "ngettext"]
 
 
 def fill(message: str, data: Mapping[str, Any]) -> str:
-    """Put `data` into a translated message as HTML; values are escaped unless they are `Markup`."""
+    """Put `data` into a translated message as HTML.
+
+    Values are escaped unless they are `Markup`.
+    """
     # The message is ours, from the catalogue; what is put into it is escaped by Markup.
     return str(Markup(message).format_map(data))  # noqa: S704
 

@@ -8,8 +8,7 @@ from dialogs.kit.figures import shorten
 def district_choices(community: Community, language: str) -> list[tuple[str, str]]:
     """Return code and button label of every district."""
     return [
-        (entry.code, shorten(in_language(entry.names, language)))
-        for entry in community.districts
+        (entry.code, shorten(in_language(entry.names, language))) for entry in community.districts
     ]
 
 

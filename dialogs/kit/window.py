@@ -9,7 +9,7 @@ from dialogs.kit.text import _
 
 
 class Screen(Window):
-    """A window that answers a message it has no use for, instead of silently showing itself again."""
+    """A window that answers what it has no use for, instead of just showing itself again."""
 
     @override
     async def process_message(

@@ -43,7 +43,10 @@ BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def identity(name: str = "id") -> "sa.Column[int]":
-    """Return a primary key that the database numbers; numbers of removed rows are never given again."""
+    """Return a primary key that the database numbers.
+
+    Numbers of removed rows are never given again.
+    """
     return sa.Column(name, BIG, primary_key=True, autoincrement=True)
 
 

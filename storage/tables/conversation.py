@@ -21,7 +21,7 @@ inbox = sa.Table(
     sa.Column("update_id", BIG, primary_key=True, autoincrement=False),
     sa.Column("payload", sa.Text, comment="the update as JSON; emptied once dealt with"),
     sa.Column("received_at", Moment, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False, comment="times taken up again after a crash"),
+    sa.Column("attempts", sa.Integer, nullable=False, comment="taken up again after a crash"),
     sa.Column("done_at", Moment),
     sa.Index("ix_inbox_waiting", "channel", "done_at"),
 )

@@ -1,7 +1,7 @@
 """Projects, ballots kept apart from people, and results.
 
-`ballots` and `ballot_choices` have no running number and no time, so that neither tells who voted when;
-`ballot_links` is emptied for good once votes can no longer change.
+`ballots` and `ballot_choices` have no running number and no time, so that neither tells who voted
+when; `ballot_links` is emptied for good once votes can no longer change.
 """
 
 import sqlalchemy as sa

@@ -1,0 +1,35 @@
+"""The command `dauys`: one module for each of its commands."""
+
+import sys
+
+import click
+from typing_extensions import override
+
+from bot.cli.migrate import migrate
+from bot.cli.run import run
+from bot.settings import SettingsError
+
+WRONG_USE = 2
+"""Exit status for a wrong setting, as for a wrong option."""
+
+
+class Dauys(click.Group):
+    """Turns a wrong setting into one line instead of a traceback."""
+
+    @override
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except SettingsError as error:
+            click.echo(f"dauys: {error}", err=True)
+            sys.exit(WRONG_USE)
+
+
+@click.group(cls=Dauys)
+def main() -> None:
+    """Dauys: civic engagement in a chat."""
+
+
+main.add_command(run)
+main.add_command(migrate)

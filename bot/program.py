@@ -1,0 +1,192 @@
+"""The running program: channels in, news out, the clock in between, and a clean end."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from enum import StrEnum
+
+from aiogram import Bot
+from aiohttp import web
+
+from bot.broadcaster import Broadcaster
+from bot.channels import telegram
+from bot.channels.telegram.inbound import PATH, Polling, Webhook, webhook_secret
+from bot.channels.telegram.profile import present
+from bot.channels.telegram.session import news_bot, reply_bot
+from bot.channels.webchat import CHANNEL as WEBCHAT
+from bot.channels.webchat import TOKEN
+from bot.channels.webchat.bell import Bell
+from bot.channels.webchat.inbound import WebChatInbound
+from bot.channels.webchat.session import WebChatSession
+from bot.scheduler import Scheduler
+from bot.settings import Settings
+from bot.web.access_log import AccessLog
+from bot.web.app import make_web_app
+from bot.wiring import Service
+from civic.actions.advance_cycle import AdvanceCycle
+from civic.actions.meet_resident import MeetResident
+from civic.actions.remind import RemindUnfinished
+from storage.repositories.webchat import SqlWebChats
+
+Say = Callable[[str], None]
+_log = logging.getLogger(__name__)
+
+
+class ProcessRole(StrEnum):
+    """What one of several processes does."""
+
+    ALL = "all"
+    WEB = "web"
+    """Talks to people."""
+    WORKER = "worker"
+    """Keeps the clock and sends the news."""
+
+
+class Program:
+    """One process of the service; every part of it is entered in `running` and left in reverse."""
+
+    def __init__(self, settings: Settings, service: Service, role: ProcessRole, say: Say) -> None:
+        """Prepare to run as `role`; `say` prints a line for the operator."""
+        self._settings = settings
+        self._service = service
+        self._role = role
+        self._say = say
+        self._bell = Bell()
+        self._chats = SqlWebChats(service.database)
+        self._replies: dict[str, Bot] = {WEBCHAT: self._webchat_bot()}
+        self._news: dict[str, Bot] = {WEBCHAT: self._replies[WEBCHAT]}
+        if settings.telegram_token is not None:
+            token = settings.telegram_token.get_secret_value()
+            self._replies[telegram.CHANNEL] = reply_bot(token, settings.telegram_api)
+            self._news[telegram.CHANNEL] = news_bot(token, settings.telegram_api)
+        self._webhook = self._make_webhook()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Serve while the block runs."""
+        async with AsyncExitStack() as parts:
+            for bot in {*self._replies.values(), *self._news.values()}:
+                parts.push_async_callback(bot.session.close)
+            if self._role is not ProcessRole.WORKER:
+                await parts.enter_async_context(self._service.inbox.running())
+                await self._service.inbox.resume(self._replies)
+                await parts.enter_async_context(self._web())
+                await parts.enter_async_context(self._telegram())
+            if self._role is not ProcessRole.WEB:
+                await parts.enter_async_context(self._clock_and_news())
+            yield
+
+    def _webchat_bot(self) -> Bot:
+        session = WebChatSession(
+            self._chats, self._bell, self._service.clock, self._service.randomness
+        )
+        return Bot(TOKEN, session=session)
+
+    def _make_webhook(self) -> Webhook | None:
+        bot = self._replies.get(telegram.CHANNEL)
+        if bot is None or self._settings.public_url is None:
+            return None
+        secret = webhook_secret(self._service.randomness, bot)
+        return Webhook(bot, self._service.inbox, secret)
+
+    @asynccontextmanager
+    async def _web(self) -> AsyncIterator[None]:
+        settings, service = self._settings, self._service
+        app = make_web_app(
+            chats=self._chats,
+            inbound=WebChatInbound(
+                self._chats,
+                service.inbox,
+                self._replies[WEBCHAT],
+                self._bell,
+                service.clock,
+                service.randomness,
+            ),
+            bell=self._bell,
+            meet=MeetResident(service.work, service.clock),
+            i18n=service.i18n,
+            clock=service.clock,
+            randomness=service.randomness,
+            public_url=settings.public_url,
+            redis_url=settings.redis_url,
+            trusted_proxies=settings.trusted_proxies,
+        )
+        if self._webhook is not None:
+            app.router.add_post(PATH, self._webhook.take)
+        runner = web.AppRunner(app, access_log_class=AccessLog, handle_signals=False)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.host, settings.port).start()
+            yield
+        finally:
+            await runner.cleanup()
+
+    @asynccontextmanager
+    async def _telegram(self) -> AsyncIterator[None]:
+        bot = self._replies.get(telegram.CHANNEL)
+        if bot is None:
+            self._say("Telegram is off: to turn it on, set DAUYS_TELEGRAM_TOKEN.")
+            yield
+            return
+        async with _in_background(lambda: self._talk_telegram(bot)):
+            yield
+
+    async def _talk_telegram(self, bot: Bot) -> None:
+        me = await bot.me()
+        self._say(f"Telegram is on: @{me.username}")
+        await present(bot, self._service.i18n)
+        if self._webhook is not None and self._settings.public_url is not None:
+            await self._webhook.announce(self._settings.public_url)
+            return
+        await Polling(bot, self._service.inbox).run()
+
+    @asynccontextmanager
+    async def _clock_and_news(self) -> AsyncIterator[None]:
+        service = self._service
+        broadcaster = Broadcaster(service.work, service.clock, self._news, service.i18n)
+        scheduler = Scheduler(
+            service.work,
+            service.clock,
+            await service.container.get(AdvanceCycle),
+            await service.container.get(RemindUnfinished),
+            broadcaster.wake,
+        )
+        service.bell.listen(scheduler.wake)
+        async with asyncio.TaskGroup() as tasks:
+            sending = tasks.create_task(broadcaster.run())
+            await scheduler.start()
+            try:
+                yield
+            finally:
+                await scheduler.stop()
+                broadcaster.stop()
+                await sending
+
+
+@asynccontextmanager
+async def _in_background(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Run `work` beside the block and stop it at the block's end."""
+
+    async def guarded() -> None:
+        try:
+            await work()
+        except Exception:
+            _log.exception("a channel stopped")
+
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(guarded())
+        try:
+            yield
+        finally:
+            task.cancel()
+
+
+async def told_to_stop() -> None:
+    """Return when the process gets Ctrl-C or is told to end."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()

@@ -1,0 +1,42 @@
+"""Takes new texts over from the code: `python -m locales.update` (or `make catalogues`)."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from locales import DOMAIN, FOLDER
+
+ROOT: Final = FOLDER.parent
+TEMPLATE: Final = FOLDER / f"{DOMAIN}.pot"
+_KEYWORDS: Final = ("Tr", "TrPlural:1,2", "Label")
+
+
+def pybabel(*arguments: str) -> None:
+    """Run pybabel quietly in the project's folder; raises `CalledProcessError`."""
+    program = Path(sys.executable).with_name("pybabel")
+    subprocess.run([program, "-q", *arguments], cwd=ROOT, check=True)  # noqa: S603 - our own command
+
+
+def extract(target: Path) -> None:
+    """Write every text of the code into the template `target`."""
+    keywords = [argument for keyword in _KEYWORDS for argument in ("-k", keyword)]
+    pybabel(
+        "extract",
+        *("-F", "babel.cfg", *keywords, "--add-location=file", "--sort-by-file"),
+        *("--project=Dauys", "--copyright-holder=Dauys", "-o", str(target), "."),
+    )
+
+
+def main() -> None:
+    """Write the template and bring every catalogue up to it."""
+    extract(TEMPLATE)
+    pybabel(
+        "update",
+        *("-i", str(TEMPLATE), "-d", str(FOLDER), "-D", DOMAIN),
+        *("--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap", "--omit-header"),
+    )
+
+
+if __name__ == "__main__":
+    main()
