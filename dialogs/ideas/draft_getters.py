@@ -39,6 +39,8 @@ async def step(
     return {
         "step": list(steps.STEPS).index(field) + 1,
         "count": steps.COUNT,
+        "editing": bool(dialog_manager.dialog_data.get(steps.EDITING)),
+        "name": sentences.field_name(field),
         "least": length.least if length else 0,
         "limit": length.limit if length else 0,
         "given": shorten(sentences.given(field, shown.content, acting), GIVEN_SHOWN),
@@ -65,7 +67,7 @@ def _choices(entries: Sequence[Topic | District], language: str) -> dict[str, An
         for number, entry in enumerate(entries, start=1)
     ]
     return {
-        "lines": "\n".join(f"{number}. {name}" for number, _code, name in named),
+        "lines": Markup("\n").join(f"{number}. {name}" for number, _code, name in named),
         "choices": [(code, numbered(number, name)) for number, code, name in named],
     }
 

@@ -22,6 +22,8 @@ from dialogs.kit.window import Screen
 _STEP: Final[dict[str, Any]] = {
     "step": 1,
     "count": steps.COUNT,
+    "editing": False,
+    "name": "Атауы",
     "least": 10,
     "limit": 120,
     "given": "Көше шамдары",
@@ -36,7 +38,8 @@ _CHOICES: Final[dict[str, Any]] = {
 
 def _text(*paragraphs: Text) -> Multi:
     return Multi(
-        Tr("<b>New idea, step {step} of {count}</b>"),
+        Tr("<b>New idea, step {step} of {count}</b>", when=~F["editing"]),
+        Tr("<b>To be changed: {name}</b>", when="editing"),
         *paragraphs,
         Tr("Written so far: <i>{given}</i>", when="given"),
         sep="\n\n",
@@ -46,7 +49,7 @@ def _text(*paragraphs: Text) -> Multi:
 def _ways() -> tuple[Button, Row]:
     """Return the buttons under every step."""
     return (
-        Button(Label("Keep as it is"), id="keep", on_click=clicks.go_on, when="given"),
+        Button(Label("Go on"), id="go", on_click=clicks.go_on, when="given"),
         Row(Button(Label("Back"), id="back", on_click=clicks.go_back), to_menu()),
     )
 
@@ -280,7 +283,7 @@ edit = Screen(
 submitted = Screen(
     Multi(
         Tr("<b>Thank you! Your idea has number {number}.</b>"),
-        Tr("{title}"),
+        Tr("<b>{title}</b>"),
         Tr("Until {closes} you can still change or withdraw it.", when="closes"),
         Tr("What happens next:\n{next}", when="next"),
         Tr("Share it, so that others support it: <code>{link}</code>"),
@@ -294,7 +297,7 @@ submitted = Screen(
         "number": 12,
         "title": "Көше шамдары",
         "closes": "21 наурыз",
-        "next": "• Дауыс беру: 1 – 21 сәуір",
+        "next": Markup("• Дауыс беру: 1 – 21 сәуір"),
         "link": "https://t.me/dauys_bot?start=i_12",
     },
 )

@@ -46,6 +46,7 @@ async def listing(
     query = IdeaQuery(data.get(TOPIC), data.get(DISTRICT), data.get(WORDS, ""))
     cycle_id = started_with(dialog_manager, "cycle")
     shown = await read(acting.resident, cycle_id, query, int(data.get(PAGE, 0)))
+    narrowed = query != IdeaQuery()
     topic = acting.community.topic(query.topic)
     district = acting.community.district(query.district)
     return {
@@ -64,10 +65,12 @@ async def listing(
         "topic": "" if topic is None else in_language(topic.names, language),
         "district": "" if district is None else in_language(district.names, language),
         "words": query.words,
-        "narrowed": query != IdeaQuery(),
+        "narrowed": narrowed,
+        "empty": not shown.found and not narrowed,
+        "not_found": not shown.found and narrowed,
         "can_write": shown.can_write,
-        "has_topics": bool(acting.community.topics),
-        "has_districts": bool(acting.community.districts),
+        "by_topic": bool((shown.found or narrowed) and acting.community.topics),
+        "by_district": bool((shown.found or narrowed) and acting.community.districts),
     }
 
 

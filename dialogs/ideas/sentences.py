@@ -83,7 +83,7 @@ def field_name(field: Field) -> str:
 
 _LONGEST: Final = {Field.PROBLEM: 1000, Field.PROPOSAL: 2000}
 _BODY: Final = (Field.PROBLEM, Field.PROPOSAL)
-_FACTS: Final = (Field.TOPIC, Field.PLACE, Field.COST, Field.PHOTOS)
+_FACTS: Final = (Field.TOPIC, Field.PLACE, Field.COST)
 
 
 def body(content: IdeaContent, acting: Acting) -> Markup:
@@ -105,6 +105,8 @@ def body(content: IdeaContent, acting: Acting) -> Markup:
         )
         for field in _FACTS
     ]
+    if content.photos:
+        facts.append(photo_count(len(content.photos)))
     return Markup("\n\n".join([*paragraphs, "\n".join(facts)]))
 
 

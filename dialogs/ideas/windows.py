@@ -75,7 +75,9 @@ def _pages() -> Row:
 listing = Screen(
     Multi(
         Tr("<b>Ideas: {title}</b>"),
-        TrPlural("{found} idea", "{found} ideas", "found"),
+        TrPlural("{found} idea", "{found} ideas", "found", when="found"),
+        Tr("Nobody has put an idea forward yet. Yours can be the first.", when="empty"),
+        Tr("Nothing like that was found. Try another word, or show all.", when="not_found"),
         Tr("Only the topic: {topic}", when="topic"),
         Tr("Only this part of town: {district}", when="district"),
         Tr("Searched for: “{words}”", when="words"),
@@ -85,7 +87,7 @@ listing = Screen(
         ),
         Format("{lines}", when="lines"),
         Tr("Page {page} of {pages}", when="paged"),
-        Tr("Write a word to search, or the number of an idea to open it."),
+        Tr("Write a word to search, or the number of an idea to open it.", when="found"),
         sep="\n\n",
     ),
     Button(
@@ -94,12 +96,12 @@ listing = Screen(
     _open(),
     _pages(),
     Row(
-        SwitchTo(Label("By topic"), id="topics", state=IdeasState.topics, when="has_topics"),
+        SwitchTo(Label("By topic"), id="topics", state=IdeasState.topics, when="by_topic"),
         SwitchTo(
             Label("By part of town"),
             id="districts",
             state=IdeasState.districts,
-            when="has_districts",
+            when="by_district",
         ),
     ),
     Button(Label("Show all"), id="all", on_click=clicks.show_all, when="narrowed"),
@@ -123,8 +125,10 @@ listing = Screen(
         "words": "шам",
         "narrowed": True,
         "can_write": True,
-        "has_topics": True,
-        "has_districts": True,
+        "empty": False,
+        "not_found": False,
+        "by_topic": True,
+        "by_district": True,
     },
 )
 
