@@ -6,29 +6,31 @@ whoever stores it; what arrives out of order is put in order here.
 
 import asyncio
 import hmac
-import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol, TypeVar
 
 from aiogram import Bot
 from aiogram.exceptions import (
     AiogramError,
     ClientDecodeError,
     TelegramConflictError,
+    TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
+    TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import GetUpdates
-from aiogram.types import Update
+from aiogram.methods import GetUpdates, SetWebhook
+from aiogram.types import Update, User
 from aiohttp import web
 from pydantic import ValidationError
 
 from bot.channels.telegram import CHANNEL, limits
+from bot.channels.telegram.session import Sleep, read_json
 from civic.ports import Randomness
 
 ALLOWED_UPDATES: Final = ("message", "callback_query", "my_chat_member")
@@ -37,7 +39,7 @@ POLL_SECONDS: Final = 30
 """How long Telegram holds a request for updates open."""
 POLL_GRACE_SECONDS: Final = 10
 """How much later than that a request counts as lost."""
-FIRST_PAUSE: Final = 0.25
+FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 GAP_SECONDS: Final = 0.3
 """How long an update waits for one with a lower number."""
@@ -45,7 +47,7 @@ PATH: Final = "/telegram"
 """Where the webhook listens."""
 SECRET_HEADER: Final = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - the name of a header
 
-Sleep = Callable[[float], Awaitable[None]]
+T = TypeVar("T")
 Store = Callable[[Sequence[Update]], Awaitable[None]]
 
 _log = logging.getLogger(__name__)
@@ -67,6 +69,39 @@ class TokenRefusedError(Exception):
         super().__init__(
             "DAUYS_TELEGRAM_TOKEN is not right: the Bot API server does not know this token"
         )
+
+
+async def connect(bot: Bot, sleep: Sleep = asyncio.sleep) -> User:
+    """Return how the bot is called, as soon as Telegram answers; wait however long it does not.
+
+    Raises:
+        TokenRefusedError: Telegram does not know the token.
+    """
+    try:
+        return await _as_soon_as_possible(bot.me, sleep)
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise TokenRefusedError from None
+
+
+async def _as_soon_as_possible(call: Callable[[], Awaitable[T]], sleep: Sleep) -> T:
+    failures = 0
+    while True:
+        try:
+            return await call()
+        except (
+            TelegramNetworkError,
+            TelegramServerError,
+            TelegramRetryAfter,
+            ClientDecodeError,
+        ) as error:
+            _log.warning("Telegram does not answer: %s", type(error).__name__)
+            failures += 1
+        await sleep(_pause(failures))
+
+
+def _pause(failures: int) -> float:
+    """Return the seconds to wait after so many failures in a row."""
+    return min(FIRST_PAUSE * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE)
 
 
 class Polling:
@@ -136,7 +171,7 @@ class Polling:
             with suppress(AiogramError):
                 await self._bot.delete_webhook()
         self._failures += 1
-        return min(FIRST_PAUSE * 2.0 ** min(self._failures, 10), LONGEST_PAUSE)
+        return _pause(self._failures)
 
 
 def read_update(raw: object, bot: Bot) -> Update | None:
@@ -158,24 +193,28 @@ def webhook_secret(randomness: Randomness, bot: Bot) -> str:
 class Webhook:
     """Takes the calls by which Telegram delivers updates."""
 
-    def __init__(self, bot: Bot, inbox: Receives, secret: str) -> None:
+    def __init__(
+        self, bot: Bot, inbox: Receives, secret: str, sleep: Sleep = asyncio.sleep
+    ) -> None:
         """Believe only calls that carry `secret`."""
         self._bot = bot
+        self._sleep = sleep
         self._secret = secret.encode()
         self._inbox = inbox
         self._in_order = Resequencer(self._store)
 
     async def announce(self, public_url: str) -> None:
-        """Tell Telegram to deliver to this service, one update at a time.
+        """Tell Telegram, as soon as it answers, to deliver to this service, one update at a time.
 
         One at a time is Telegram's own way to keep order; the resequencer is for what it repeats.
         """
-        await self._bot.set_webhook(
-            f"{public_url.rstrip('/')}{PATH}",
+        call = SetWebhook(
+            url=f"{public_url.rstrip('/')}{PATH}",
             secret_token=self._secret.decode(),
             max_connections=1,
             allowed_updates=list(ALLOWED_UPDATES),
         )
+        await _as_soon_as_possible(lambda: self._bot(call), self._sleep)
 
     async def take(self, request: web.Request) -> web.Response:
         """Answer 200 once the update is stored, 401 without the secret, 500 to get it again.
@@ -197,7 +236,7 @@ class Webhook:
 
     async def _read(self, request: web.Request) -> Update | None:
         try:
-            raw = json.loads(await request.clone(client_max_size=limits.UPDATE_BYTES).read())
+            raw = read_json(await request.clone(client_max_size=limits.UPDATE_BYTES).read())
         except (ValueError, web.HTTPRequestEntityTooLarge):
             _log.warning("a webhook call held no update")
             return None

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
@@ -39,6 +39,9 @@ PAUSES: Final = (0.5, 1.0, 2.0, 4.0)
 LONGEST_PAUSE: Final = 15
 """Seconds that we wait when Telegram asks for it; beyond them people better try again."""
 
+_PREVIEW: Final = "link_preview_options"
+_NOTHING_SAID: Final[Mapping[str, None]] = dict.fromkeys(LinkPreviewOptions.model_fields)
+
 _log = logging.getLogger(__name__)
 
 
@@ -64,13 +67,31 @@ def news_bot(token: str, api: str) -> Bot:
 
 
 def _bot(token: str, api: str) -> Bot:
-    session = AiohttpSession(api=TelegramAPIServer.from_base(api), timeout=REQUEST_SECONDS)
+    session = AiohttpSession(
+        api=TelegramAPIServer.from_base(api), timeout=REQUEST_SECONDS, json_loads=read_json
+    )
     # Said by `link_preview`, not by `link_preview_is_disabled`: with the latter aiogram also sends
     # a parameter that Telegram has withdrawn.
     default = DefaultBotProperties(
         parse_mode=ParseMode.HTML, link_preview=LinkPreviewOptions(is_disabled=True)
     )
     return Bot(token, session, default)
+
+
+def read_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON can be anything
+    """Read what Telegram says.
+
+    What a message leaves unsaid about link previews is filled with nothing. aiogram would put
+    the bot's own defaults there, and a message with these can not be written as JSON again, which
+    is how the inbox keeps updates.
+    """
+    mark = _PREVIEW if isinstance(text, str) else _PREVIEW.encode()
+    return json.loads(text, object_hook=_say_in_full if mark in text else None)  # type: ignore[operator]
+
+
+def _say_in_full(value: dict[str, Any]) -> dict[str, Any]:
+    options = value.get(_PREVIEW)
+    return {**value, _PREVIEW: {**_NOTHING_SAID, **options}} if options else value
 
 
 class InsistOnReplies(BaseRequestMiddleware):

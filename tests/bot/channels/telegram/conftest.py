@@ -31,6 +31,9 @@ class RememberingInbox:
         assert channel == CHANNEL
         assert all(update.bot is bot for update in updates)
         self.calls += 1
+        for update in updates:
+            # The real inbox keeps updates as JSON.
+            update.model_dump_json(exclude_none=True)
         if self.failures:
             raise self.failures.pop(0)
         known = {update.update_id for update in self.updates}

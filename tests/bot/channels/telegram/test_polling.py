@@ -9,7 +9,7 @@ import pytest
 from aiogram import Bot
 from typing_extensions import override
 
-from bot.channels.telegram.inbound import LONGEST_PAUSE, Polling, TokenRefusedError
+from bot.channels.telegram.inbound import LONGEST_PAUSE, Polling, TokenRefusedError, connect
 from tests.bot.channels.telegram.conftest import Pauses, RememberingInbox
 from tests.telegram import faults
 from tests.telegram.standin import Standin
@@ -36,6 +36,16 @@ async def test_what_people_write_press_and_block_is_received(
         await inbox.holds(2)
     assert [u.event_type for u in inbox.updates] == ["message", "my_chat_member"]
     assert telegram.violations == []
+
+
+async def test_a_message_about_link_previews_can_be_kept_as_json(
+    telegram: Standin, bot: Bot, inbox: RememberingInbox, pauses: Pauses
+) -> None:
+    content = {"text": "https://e.gov.kz", "link_preview_options": {"is_disabled": True}}
+    async with running(bot, inbox, pauses):
+        await telegram.person().sends(content, wait=False)
+        await inbox.holds(1)
+    assert pauses.seconds == []
 
 
 async def test_an_update_that_comes_twice_is_kept_once(
@@ -135,6 +145,24 @@ async def test_another_process_that_polls_is_a_conflict_and_not_the_end(
         await inbox.holds(1)
     assert inbox.texts == ["бір"]
     assert telegram.counts["deleteWebhook"] == 0
+
+
+async def test_a_telegram_that_does_not_answer_yet_is_waited_for(
+    telegram: Standin, bot: Bot, pauses: Pauses
+) -> None:
+    telegram.faults.add(faults.call_lost(), times=6)
+    telegram.faults.add(faults.gateway_page(), times=6)
+    assert (await connect(bot, pauses)).username == "dauys_bot"
+
+
+@pytest.mark.parametrize("status", [401, 404])
+async def test_a_refused_token_is_not_tried_again(
+    telegram: Standin, bot: Bot, pauses: Pauses, status: int
+) -> None:
+    telegram.faults.add(faults.Fault(status, "Unauthorized"))
+    with pytest.raises(TokenRefusedError):
+        await connect(bot, pauses)
+    assert pauses.seconds == []
 
 
 @pytest.mark.parametrize("status", [401, 404])

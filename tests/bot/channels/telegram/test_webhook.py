@@ -19,8 +19,9 @@ from bot.channels.telegram.inbound import (
     webhook_secret,
 )
 from bot.channels.telegram.limits import UPDATE_BYTES
-from tests.bot.channels.telegram.conftest import RememberingInbox
+from tests.bot.channels.telegram.conftest import Pauses, RememberingInbox
 from tests.fakes import CountingRandomness
+from tests.telegram import faults
 from tests.telegram.standin import Standin
 
 
@@ -71,6 +72,26 @@ async def test_what_people_write_is_received(
     assert webhook is not None
     assert webhook.max_connections == 1
     assert telegram.violations == []
+
+
+async def test_a_message_about_link_previews_can_be_kept_as_json(
+    telegram: Standin, inbox: RememberingInbox, public_url: str
+) -> None:
+    assert public_url
+    content = {"text": "https://e.gov.kz", "link_preview_options": {"is_disabled": True}}
+    await telegram.person().sends(content, wait=False)
+    await inbox.holds(1)
+    assert inbox.calls == 1
+
+
+async def test_announcing_waits_for_a_telegram_that_does_not_answer_yet(
+    telegram: Standin, bot: Bot, inbox: RememberingInbox, pauses: Pauses
+) -> None:
+    telegram.faults.add(faults.server_error(), times=6)
+    await Webhook(bot, inbox, "secret", pauses).announce("https://dauys.example.kz")
+    webhook = telegram.methods.arrivals.webhook
+    assert webhook is not None
+    assert webhook.url == f"https://dauys.example.kz{PATH}"
 
 
 async def test_what_could_not_be_stored_comes_again(
