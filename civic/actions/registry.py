@@ -9,14 +9,7 @@ from civic.actions.apply_cycle import ApplyCycle
 from civic.actions.cast_ballot import CastBallot
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange
 from civic.actions.declare_residence import DeclareResidence
-from civic.actions.introduce_oneself import (
-    ChooseDistrict,
-    ChooseLanguage,
-    ChooseName,
-    ChooseNews,
-    FinishGreeting,
-)
-from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
+from civic.actions.delete_comment import DeleteComment
 from civic.actions.draft_idea import (
     BeginIdea,
     DiscardIdeaDraft,
@@ -27,10 +20,21 @@ from civic.actions.draft_idea import (
 from civic.actions.edit_idea import EditIdea
 from civic.actions.find_similar_ideas import FindSimilarIdeas
 from civic.actions.import_budget import ImportBudget
+from civic.actions.introduce_oneself import (
+    ChooseDistrict,
+    ChooseLanguage,
+    ChooseName,
+    ChooseNews,
+    FinishGreeting,
+)
 from civic.actions.invite import Invite
+from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.actions.open_ballot import OpenBallot
+from civic.actions.publish_comment import PublishComment
 from civic.actions.read_ballot import ReadBallot
+from civic.actions.read_budget import ReadBudget
 from civic.actions.read_calendar import ReadCalendar
+from civic.actions.read_comments import ReadComment, ReadComments, ReadMyComments
 from civic.actions.read_desk import ReadCounts, ReadDesk
 from civic.actions.read_ideas import ReadIdea, ReadIdeas
 from civic.actions.read_my_ideas import ReadMyIdeas
@@ -39,15 +43,26 @@ from civic.actions.read_now import ReadNow
 from civic.actions.read_project import ReadProject
 from civic.actions.read_results import ReadResults, ReadVotes
 from civic.actions.remind import RemindUnfinished
+from civic.actions.report_comment import ReportComment
+from civic.actions.search_budget import SearchBudget
 from civic.actions.submit_idea import SubmitIdea
+from civic.actions.support_comment import SupportComment
 from civic.actions.support_idea import SupportIdea
 from civic.actions.withdraw_idea import WithdrawIdea
+from civic.actions.write_comment import (
+    BeginComment,
+    DiscardComment,
+    EditComment,
+    ReadCommentDraft,
+    WriteComment,
+)
 
 ACTIONS: Final[tuple[type, ...]] = (
     AcceptInvitation,
     AdvanceCycle,
     ApplyCommunity,
     ApplyCycle,
+    BeginComment,
     BeginIdea,
     CastBallot,
     ChangeStage,
@@ -57,6 +72,9 @@ ACTIONS: Final[tuple[type, ...]] = (
     ChooseName,
     ChooseNews,
     DeclareResidence,
+    DeleteComment,
+    DiscardComment,
+    EditComment,
     FinishGreeting,
     LoseContact,
     MeetResident,
@@ -69,7 +87,12 @@ ACTIONS: Final[tuple[type, ...]] = (
     OpenBallot,
     PreviewChange,
     ReadBallot,
+    ReadBudget,
     ReadCalendar,
+    ReadComment,
+    ReadCommentDraft,
+    ReadComments,
+    ReadMyComments,
     ReadCounts,
     ReadDesk,
     ReadIdea,
@@ -83,8 +106,13 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadVotes,
     Recognise,
     RemindUnfinished,
+    ReportComment,
+    SearchBudget,
+    PublishComment,
     SubmitIdea,
+    SupportComment,
     SupportIdea,
     WithdrawIdea,
+    WriteComment,
     WriteIdea,
 )
