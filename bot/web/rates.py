@@ -18,7 +18,8 @@ _IPV6_HOME: Final = 64
 """Bits of an IPv6 address that one subscriber shares."""
 
 
-def _limit(text: str) -> RateLimitItem:
+def parse_limit(text: str) -> RateLimitItem:
+    """Return a limit such as "60/minute"; raises `ValueError` for anything else."""
     return parse(text)
 
 
@@ -26,15 +27,15 @@ def _limit(text: str) -> RateLimitItem:
 class Limits:
     """What is allowed; many people share one address behind a mobile operator."""
 
-    said: RateLimitItem = field(default_factory=lambda: _limit("60/minute"))
+    said: RateLimitItem = field(default_factory=lambda: parse_limit("60/minute"))
     """Messages and presses of one person."""
-    files: RateLimitItem = field(default_factory=lambda: _limit("20/10 minutes"))
+    files: RateLimitItem = field(default_factory=lambda: parse_limit("20/10 minutes"))
     """Files of one person."""
-    read: RateLimitItem = field(default_factory=lambda: _limit("240/minute"))
+    read: RateLimitItem = field(default_factory=lambda: parse_limit("240/minute"))
     """Pages and files read by one person."""
-    newcomers: RateLimitItem = field(default_factory=lambda: _limit("60/10 minutes"))
+    newcomers: RateLimitItem = field(default_factory=lambda: parse_limit("60/10 minutes"))
     """New people from one address."""
-    address: RateLimitItem = field(default_factory=lambda: _limit("1200/minute"))
+    address: RateLimitItem = field(default_factory=lambda: parse_limit("1200/minute"))
     """Everything from one address."""
 
 
