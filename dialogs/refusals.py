@@ -104,6 +104,14 @@ def sentences() -> Mapping[Reason, str]:
         Reason.ALREADY_OPEN: _("This stage is open already."),
         Reason.ALREADY_CLOSED: _("This stage is closed already and stays closed."),
         Reason.WOULD_OVERLAP: _("That would run into another stage. It has to end by {limit}."),
+        Reason.EARLIER_OPEN: _(
+            "The stage before is open until {closes_at}. Close it first, then open this one."
+        ),
+        Reason.NOT_LATER: _("The stage closes {closes_at} already. Please choose a later date."),
+        Reason.RULES_FROZEN: _(
+            "The vote has opened, so its rules can no longer change ({changed}). "
+            "Put the file back as it was."
+        ),
         Reason.DATE_UNREADABLE: _("I cannot read that date. Write it like 2026-12-05 18:00."),
         Reason.DATE_IN_PAST: _("That date is in the past. Please choose a later one."),
         Reason.REASON_NEEDED: _(

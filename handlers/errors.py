@@ -36,10 +36,20 @@ async def refused(
 async def lost(
     event: ErrorEvent, dialog_manager: DialogManager, acting: FromDishka[Acting]
 ) -> None:
-    """Bring a person whose window is no longer known to the menu."""
-    text = _("That button was old. Here is what you can do now; your drafts are kept.")
-    await _tell(event, text, alert=False)
-    await _to_start(dialog_manager, acting)
+    """Bring a person who pressed a button of a conversation that is over to where they are now."""
+    cause = event.update.event
+    if not dialog_manager.has_context():
+        text = _("That button was old. Here is what you can do now; your drafts are kept.")
+        await _tell(event, text, alert=False)
+        await _to_start(dialog_manager, acting)
+        return
+    current = dialog_manager.current_stack().last_message_id
+    if isinstance(cause, CallbackQuery) and cause.message and cause.message.message_id == current:
+        # The second tap of a double tap: the first has opened another window meanwhile.
+        await cause.answer()
+        return
+    await _tell(event, _("That button was old. Here is where you are now."), alert=False)
+    await dialog_manager.show(ShowMode.SEND)
 
 
 async def blocked(event: ErrorEvent) -> None:
