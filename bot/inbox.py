@@ -60,7 +60,10 @@ class Inbox:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Deal with updates while the block runs; at its end what is in flight is finished first."""
+        """Deal with updates while the block runs.
+
+        At its end what is in flight is finished first.
+        """
         async with asyncio.TaskGroup() as workers:
             self._workers = workers
             try:

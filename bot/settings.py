@@ -44,7 +44,10 @@ class Settings(BaseSettings):
     telegram_token: SecretStr | None = None
     telegram_api: str = "https://api.telegram.org"
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
-    """How many reverse proxies stand in front; that many entries of X-Forwarded-For are believed."""
+    """How many reverse proxies stand in front.
+
+    That many entries of X-Forwarded-For are believed.
+    """
 
     @field_validator("database_url")
     @classmethod
@@ -89,7 +92,10 @@ class Settings(BaseSettings):
 
     @classmethod
     def load(cls) -> Self:
-        """Read the environment and `.env`; raise `SettingsError` with one line about the first fault."""
+        """Read the environment and `.env`.
+
+        Raise `SettingsError` with one line about the first fault.
+        """
         try:
             return cls()
         except ValidationError as error:
@@ -100,8 +106,8 @@ class Settings(BaseSettings):
         """The secret key; raises `SettingsError` when there is none."""
         if self.secret_key is None:
             message = (
-                f"{PREFIX}SECRET_KEY is missing: set it to at least {_SECRET_LENGTH} characters that "
-                "nobody can guess, and keep it; ballots and sign-ins depend on it"
+                f"{PREFIX}SECRET_KEY is missing: set it to at least {_SECRET_LENGTH} characters "
+                "that nobody can guess, and keep it; ballots and sign-ins depend on it"
             )
             raise SettingsError(message)
         return self.secret_key.get_secret_value()

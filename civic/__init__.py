@@ -1,1 +1,1 @@
-"""Participation itself: what ideas, consultations, ballots and stages are, without framework or I/O."""
+"""Participation itself, without framework or I/O: ideas, consultations, ballots, stages."""

@@ -1,1 +1,1 @@
-"""Conversations: one folder each (states, windows, getters, clicks), listed in `dialogs.registry`."""
+"""Conversations: one folder each, with states, windows, getters, clicks; see `registry`."""

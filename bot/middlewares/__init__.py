@@ -1,1 +1,1 @@
-"""What surrounds every update: who acts, in which language, and whether a button is still current."""
+"""What surrounds every update: who acts, in which language, is a button still current."""

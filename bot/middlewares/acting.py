@@ -16,7 +16,7 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 def guess_language(code: str | None) -> str:
-    """Return the interface language nearest to the messenger's: Kazakh unless Russian or English."""
+    """Return the interface language nearest to the messenger's; Kazakh by default."""
     base = (code or "").split("-")[0].lower()
     return base if base in LANGUAGES else LANGUAGES[0]
 

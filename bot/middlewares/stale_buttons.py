@@ -18,9 +18,9 @@ Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 class StaleButtonMiddleware(BaseMiddleware):
     """Lets a press through only when the person saw the window as it is now.
 
-    aiogram_dialog takes any button of a conversation that is still going on, so an old «Back» would
-    move the current window, and the second tap of a double tap would press whatever has come to
-    lie under the same id.
+    aiogram_dialog takes any button of a conversation that is still going on, so an old «Back»
+    would move the current window, and the second tap of a double tap would press whatever has come
+    to lie under the same id.
     """
 
     def __init__(self, messages: PictureMessageManager) -> None:

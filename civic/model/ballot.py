@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """All choices of one person in one vote; the number is random and says nothing about the person."""
+    """All choices of one person in one vote.
+
+    The number is random and says nothing about the person.
+    """
 
     number: str
     choices: frozenset[int]

@@ -21,7 +21,10 @@ LEVELS = (Level.GROUP, Level.SUBGROUP, Level.ADMINISTRATOR, Level.PROGRAMME)
 
 @dataclass(frozen=True, slots=True)
 class SectionRow:
-    """A line of a budget file before it is stored; amounts in thousand tenge, None = absent that year."""
+    """A line of a budget file before it is stored.
+
+    Amounts in thousand tenge, None = absent that year.
+    """
 
     level: Level
     code: tuple[str, ...]

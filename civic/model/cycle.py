@@ -36,7 +36,10 @@ class StageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A dated part of a cycle; open from `opens_at` (inclusive) to `closes_at` (exclusive), UTC."""
+    """A dated part of a cycle.
+
+    Open from `opens_at` (inclusive) to `closes_at` (exclusive), UTC.
+    """
 
     id: int
     cycle_id: int
@@ -46,7 +49,7 @@ class Stage:
     state: StageState
 
     def is_open(self, now: datetime) -> bool:
-        """Tell whether the dates hold `now`, whether or not the clock has carried the opening out yet."""
+        """Tell whether the dates hold `now`, even if the clock is late with the opening."""
         return self.opens_at <= now < self.closes_at
 
 
@@ -109,7 +112,7 @@ class ConsultationRules:
     """What the draft budget under discussion is."""
 
     years: tuple[int, int, int]
-    """Years of the three amounts of each section: the year under discussion and the two after it."""
+    """Years of a section's three amounts: the one under discussion and the two after it."""
     source: LocalText
     """Where the official document is published."""
     edit_minutes: int

@@ -1,4 +1,7 @@
-"""Reasons for which an action is denied; each has one sentence in every language (`dialogs.refusals`)."""
+"""Reasons for which an action is denied.
+
+Each has one sentence in every language (`dialogs.refusals`).
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -47,6 +50,8 @@ class Reason(StrEnum):
     """left: int, cost: int."""
     ALREADY_OPEN = "already_open"
     ALREADY_CLOSED = "already_closed"
+    EARLIER_OPEN = "earlier_open"
+    """closes_at: datetime, the close of an earlier stage that is not over."""
     WOULD_OVERLAP = "would_overlap"
     """limit: datetime, the moment by which it has to end."""
     DATE_UNREADABLE = "date_unreadable"

@@ -11,7 +11,7 @@ LocalText = Mapping[str, str]
 
 
 def in_language(text: LocalText, language: str) -> str:
-    """Return the text in `language`, else in the first language that has it, else an empty string."""
+    """Return the text in `language`, else in the first language that has it, else nothing."""
     for code in (language, *LANGUAGES):
         if found := text.get(code):
             return found

@@ -38,7 +38,10 @@ ORDER: Final[Mapping[CycleKind, tuple[StageKind, ...]]] = {
     ),
     CycleKind.CONSULTATION: (StageKind.CONSULTATION, StageKind.ANSWERS),
 }
-"""Kinds of stages a cycle may have, in the only order in which they may come; any may be left out."""
+"""Kinds of stages a cycle may have, in the only order in which they may come.
+
+Any may be left out.
+"""
 
 
 def stage_for(cycle: Cycle, permission: Permission) -> Stage | None:

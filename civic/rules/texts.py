@@ -11,7 +11,8 @@ _BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 def clean(text: str) -> str:
     """Return `text` in NFC without control characters, direction marks and needless blanks.
 
-    Direction marks are dropped because with them a text can be made to read differently from what is stored.
+    Direction marks are dropped because with them a text can be made to read differently from what
+    is stored.
     """
     normal = unicodedata.normalize(
         "NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
@@ -25,7 +26,7 @@ def clean(text: str) -> str:
             and unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"}
         )
     )
-    lines = [" ".join(line.split(" ")).strip() for line in kept.split("\n")]
+    lines = [" ".join(line.split()) for line in kept.split("\n")]
     squeezed: list[str] = []
     for line in lines:
         if line or (squeezed and squeezed[-1]):
@@ -39,7 +40,10 @@ def one_line(text: str) -> str:
 
 
 def within(text: str, *, least: int, limit: int) -> str:
-    """Return `text` when its length fits; otherwise raise `Refused` with `TEXT_EMPTY`, `TEXT_TOO_SHORT` or `TEXT_TOO_LONG`."""
+    """Return `text` when its length fits.
+
+    Otherwise raise `Refused` with `TEXT_EMPTY`, `TEXT_TOO_SHORT` or `TEXT_TOO_LONG`.
+    """
     if not text:
         raise Refused(Reason.TEXT_EMPTY)
     if len(text) < least:

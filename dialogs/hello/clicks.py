@@ -3,7 +3,7 @@
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Select
+from aiogram_dialog.widgets.kbd import Button
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.introduce_oneself import (
@@ -16,13 +16,14 @@ from dialogs.hello.getters import link_of
 from dialogs.hello.states import HelloState
 from dialogs.kit.acting import Acting
 from dialogs.kit.languages import speak
+from dialogs.kit.pressed import Pressed
 from dialogs.opening import open_link
 
 
 @inject
 async def choose_language(
     callback: CallbackQuery,
-    select: Select[str],
+    select: Pressed,
     manager: DialogManager,
     language: str,
     choose: FromDishka[ChooseLanguage],
@@ -74,7 +75,7 @@ async def _after_name(manager: DialogManager, acting: Acting, finish: FinishGree
 @inject
 async def choose_district(
     callback: CallbackQuery,
-    select: Select[str],
+    select: Pressed,
     manager: DialogManager,
     district: str,
     choose: FromDishka[ChooseDistrict],

@@ -3,7 +3,7 @@
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Select
+from aiogram_dialog.widgets.kbd import Button
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.introduce_oneself import (
@@ -14,13 +14,14 @@ from civic.actions.introduce_oneself import (
 )
 from dialogs.kit.acting import Acting
 from dialogs.kit.languages import speak
+from dialogs.kit.pressed import Pressed
 from dialogs.settings.states import SettingsState
 
 
 @inject
 async def choose_language(
     callback: CallbackQuery,
-    select: Select[str],
+    select: Pressed,
     manager: DialogManager,
     language: str,
     choose: FromDishka[ChooseLanguage],
@@ -64,7 +65,7 @@ async def forget_name(
 @inject
 async def choose_district(
     callback: CallbackQuery,
-    select: Select[str],
+    select: Pressed,
     manager: DialogManager,
     district: str,
     choose: FromDishka[ChooseDistrict],
