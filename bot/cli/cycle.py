@@ -1,0 +1,127 @@
+"""`dauys cycle`: check and apply the files of towns and cycles."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from bot.cli.opening import opened
+from bot.settings import Settings
+from civic.actions.apply_community import ApplyCommunity
+from civic.actions.apply_cycle import ApplyCycle
+from civic.exchange.community_file import read_community
+from civic.exchange.cycle_file import CycleToApply, read_cycle
+from civic.exchange.problems import InvalidFile, Problem
+from civic.exchange.yaml_text import read_yaml
+from civic.model.community import Community
+from civic.model.refusal import Reason, Refused
+
+REFUSED = 1
+"""Exit status when a file does not fit or what it asks for may not happen."""
+
+Content = Community | CycleToApply
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_SENTENCES = {
+    Reason.NOT_FOUND: "there is no such thing to change",
+    Reason.NO_SUCH_STAGE: "this cycle is no consultation, so it has no draft budget",
+    Reason.RULES_FROZEN: (
+        "voting has opened, so its rules and projects are frozen; the file changes: {changed}. "
+        "Take these changes back, or make a new cycle under another slug"
+    ),
+}
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Say on stderr what does not fit, one line each, and exit with status 1."""
+    try:
+        yield
+    except InvalidFile as invalid:
+        for problem in invalid.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(REFUSED)
+    except Refused as refused:
+        sentence = _SENTENCES.get(refused.reason, refused.reason.value)
+        click.echo(f"Refused: {sentence.format(**refused.facts)}.", err=True)
+        sys.exit(REFUSED)
+
+
+@click.group()
+def cycle() -> None:
+    """Check and apply the files of towns and cycles."""
+
+
+@cycle.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+def check(files: tuple[Path, ...]) -> None:
+    """Look for faults in FILES without changing anything."""
+    with answering():
+        for path, content in _read_all(files):
+            kind = "town" if isinstance(content, Community) else "cycle"
+            click.echo(f"{path}: a sound {kind} file")
+
+
+@cycle.command()
+@click.argument("files", nargs=-1, required=True, type=FILE)
+def apply(files: tuple[Path, ...]) -> None:
+    """Bring towns and cycles to what FILES say; applying a file again is safe.
+
+    Nothing is applied when any of the files has a fault in itself.
+    """
+    settings = Settings.load()
+    with answering():
+        asyncio.run(_apply(settings, _read_all(files)))
+
+
+async def _apply(settings: Settings, read: Sequence[tuple[Path, Content]]) -> None:
+    async with opened(settings) as service:
+        apply_community = await service.container.get(ApplyCommunity)
+        apply_cycle = await service.container.get(ApplyCycle)
+        towns = [(path, town) for path, town in read if isinstance(town, Community)]
+        cycles = [(path, file) for path, file in read if not isinstance(file, Community)]
+        # A cycle needs its town, in whatever order the files are named.
+        for path, town in towns:
+            click.echo(f"{path}: {await apply_community(town)}")
+        for path, file in cycles:
+            click.echo(f"{path}: {await apply_cycle(file)}")
+
+
+def _read_all(files: Sequence[Path]) -> list[tuple[Path, Content]]:
+    """Read every file; raise `InvalidFile` with the problems of all of them."""
+    read: list[tuple[Path, Content]] = []
+    problems: list[Problem] = []
+    for path in files:
+        try:
+            read.append((path, _read(path)))
+        except InvalidFile as invalid:
+            problems.extend(invalid.problems)
+    if problems:
+        raise InvalidFile(problems)
+    return read
+
+
+def _read(path: Path) -> Content:
+    name = str(path)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidFile([Problem(name, "", "text in UTF-8", "other bytes")]) from error
+    content = read_yaml(text, name)
+    # Only the file of a town says in which zone it lies.
+    if isinstance(content, dict) and "timezone" in content:
+        return read_community(text, name)
+    return read_cycle(text, name, _beside(path))
+
+
+def _beside(path: Path) -> Callable[[str], bytes | None]:
+    def content(name: str) -> bytes | None:
+        found = path.parent / name
+        return found.read_bytes() if found.is_file() else None
+
+    return content
+
+
+command = cycle
