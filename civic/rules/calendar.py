@@ -222,8 +222,8 @@ def reminder(stage: Stage, since: datetime, now: datetime) -> int | None:
 def opened_now(cycle: Cycle, stage: Stage, now: datetime) -> Stage:
     """Return the stage as it is when an organiser opens it now.
 
-    Raises `Refused` with `ALREADY_OPEN`, `ALREADY_CLOSED`, or with `WOULD_OVERLAP` while an
-    earlier stage is not over.
+    Raises `Refused` with `ALREADY_OPEN`, `ALREADY_CLOSED`, or with `EARLIER_OPEN` while a stage
+    before it is not over.
     """
     if stage.closes_at <= now:
         raise Refused(Reason.ALREADY_CLOSED)
@@ -231,7 +231,7 @@ def opened_now(cycle: Cycle, stage: Stage, now: datetime) -> Stage:
         raise Refused(Reason.ALREADY_OPEN)
     for earlier in cycle.stages[: cycle.stages.index(stage)]:
         if earlier.closes_at > now:
-            raise Refused(Reason.WOULD_OVERLAP, limit=earlier.closes_at)
+            raise Refused(Reason.EARLIER_OPEN, closes_at=earlier.closes_at)
     return replace(stage, opens_at=now)
 
 

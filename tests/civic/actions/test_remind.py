@@ -1,0 +1,149 @@
+"""Reminders go once, to those who began and did not finish."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from civic.actions.change_stage import ChangeStage, Wish
+from civic.actions.remind import RemindUnfinished
+from civic.model.announcement import NoticeKind
+from civic.model.community import Community
+from civic.model.cycle import Cycle, StageAction, StageKind
+from civic.model.resident import Resident, Role
+from civic.ports import Work
+from tests.civic.cycles import VOTING, cycle, stage_id, stored
+from tests.conftest import Meet
+from tests.fakes import FrozenClock
+
+THREE_DAYS_BEFORE = VOTING.closes_at - timedelta(days=3)
+ONE_DAY_BEFORE = VOTING.closes_at - timedelta(days=1)
+
+
+class SilentAlarm:
+    """Wakes nobody."""
+
+    def wake(self) -> None:
+        """Do nothing."""
+
+
+@pytest.fixture
+async def vote(work: Work, town: Community) -> Cycle:
+    """A cycle that is a vote alone."""
+    return await stored(work, town.id, cycle(VOTING))
+
+
+async def _begin(work: Work, made: Cycle, person: Resident) -> None:
+    async with work.write() as unit:
+        await unit.engagements.begin(stage_id(made, StageKind.VOTING), person.id)
+        await unit.commit()
+
+
+async def _finish(work: Work, made: Cycle, person: Resident) -> None:
+    async with work.write() as unit:
+        await unit.engagements.finish(stage_id(made, StageKind.VOTING), person.id)
+        await unit.commit()
+
+
+async def _reminded(work: Work, person: Resident) -> list[object]:
+    async with work.read() as unit:
+        told = await unit.announcements.of_resident(person.id, 100)
+    assert all(entry.kind is NoticeKind.REMINDER for entry in told)
+    return [entry.parameters["days"] for entry in reversed(told)]
+
+
+async def test_only_those_who_began_and_did_not_finish_are_reminded(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    began, finished, silent = [await resident() for _person in range(3)]
+    await _begin(work, vote, began)
+    await _finish(work, vote, finished)
+    clock.set(THREE_DAYS_BEFORE)
+    assert await RemindUnfinished(work, clock)(vote.id) == 1
+    assert await _reminded(work, began) == [3]
+    assert await _reminded(work, finished) == []
+    assert await _reminded(work, silent) == []
+
+
+async def test_each_reminder_goes_once(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    person = await resident()
+    await _begin(work, vote, person)
+    remind = RemindUnfinished(work, clock)
+    for moment in (THREE_DAYS_BEFORE, ONE_DAY_BEFORE):
+        clock.set(moment)
+        assert await remind(vote.id) == 1
+        clock.move(timedelta(minutes=1))
+        assert await remind(vote.id) == 0
+    assert await _reminded(work, person) == [3, 1]
+
+
+async def test_after_downtime_over_the_first_mark_only_the_second_is_sent(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    person = await resident()
+    await _begin(work, vote, person)
+    clock.set(ONE_DAY_BEFORE)
+    await RemindUnfinished(work, clock)(vote.id)
+    assert await _reminded(work, person) == [1]
+
+
+async def test_nobody_is_reminded_early_or_late(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    person = await resident()
+    await _begin(work, vote, person)
+    remind = RemindUnfinished(work, clock)
+    for moment in (THREE_DAYS_BEFORE - timedelta(seconds=1), VOTING.closes_at):
+        clock.set(moment)
+        assert await remind(vote.id) == 0
+    assert await _reminded(work, person) == []
+
+
+async def test_who_said_stop_is_not_reminded(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    person = await resident()
+    await _begin(work, vote, person)
+    async with work.write() as unit:
+        await unit.residents.save(replace(person, wants_news=False))
+        await unit.commit()
+    clock.set(THREE_DAYS_BEFORE)
+    assert await RemindUnfinished(work, clock)(vote.id) == 0
+
+
+async def test_when_another_process_was_faster_nobody_is_reminded_twice(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = await resident()
+    await _begin(work, vote, person)
+    clock.set(THREE_DAYS_BEFORE)
+    await RemindUnfinished(work, clock)(vote.id)
+    # The other process looked before the first one wrote.
+    monkeypatch.setattr(
+        "storage.repositories.announcements.SqlAnnouncements.is_planned", _not_planned_yet
+    )
+    assert await RemindUnfinished(work, clock)(vote.id) == 0
+    assert await _reminded(work, person) == [3]
+
+
+async def _not_planned_yet(_ledger: object, _key: str) -> bool:
+    return False
+
+
+async def test_after_an_extension_the_new_close_is_reminded_of(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    person = await resident()
+    await _begin(work, vote, person)
+    remind = RemindUnfinished(work, clock)
+    clock.set(ONE_DAY_BEFORE)
+    await remind(vote.id)
+    later = VOTING.closes_at + timedelta(days=2)
+    wish = Wish(stage_id(vote, StageKind.VOTING), StageAction.EXTENDED, "snowstorm", later)
+    organiser = replace(await resident(), roles=frozenset({Role.ORGANISER}))
+    await ChangeStage(work, clock, SilentAlarm())(organiser, wish)
+    assert await remind(vote.id) == 0
+    clock.set(later - timedelta(days=1))
+    assert await remind(vote.id) == 1
