@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 _KINDS: Final = {
@@ -65,9 +66,10 @@ class _Reading:
 
 def utf16_length(text: str) -> int:
     """Return the length as Telegram counts it: characters beyond the basic plane count twice."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+@lru_cache(maxsize=1024)
 def read_html(text: str) -> Formatted:
     """Return the text without its tags, and its entities.
 
