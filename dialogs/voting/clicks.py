@@ -16,6 +16,7 @@ from civic.actions.read_project import ReadProject
 from civic.model.refusal import Reason, Refused
 from dialogs.kit.acting import Acting
 from dialogs.kit.text import _
+from dialogs.refusals import sentence
 from dialogs.results.states import ResultsState
 from dialogs.voting.getters import EVERYTHING, cycle_of, narrow_down, project_of
 from dialogs.voting.states import BallotState
@@ -142,11 +143,15 @@ async def declare(
     acting: FromDishka[Acting],
 ) -> None:
     """Take the declaration, and put the project that waited for it on the ballot."""
-    del callback, select
+    del select
     cycle_id = cycle_of(manager)
     acting.resident = await make(acting.resident, cycle_id)
     await manager.switch_to(BallotState.card)
-    await cast(acting.resident, cycle_id, project_id, chosen=True)
+    try:
+        await cast(acting.resident, cycle_id, project_id, chosen=True)
+    except Refused as refused:
+        # Raised further, it would leave the person in the window of a declaration already made.
+        await callback.answer(sentence(refused, acting), show_alert=True)
 
 
 async def show_photo(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
