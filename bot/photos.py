@@ -16,7 +16,7 @@ MAX_PIXELS: Final = 24_000_000
 MAX_RATIO: Final = 20
 """Messengers refuse pictures that are narrower than this."""
 QUALITY: Final = 82
-_FORMATS: Final = ("JPEG", "MPO", "PNG", "WEBP", "GIF")
+_FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 _BYTES_IN_MB: Final = 1024 * 1024
 
 
