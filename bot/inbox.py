@@ -91,11 +91,13 @@ class Inbox:
     async def _receive(
         self, channel: str, updates: Sequence[Update], bot: Bot
     ) -> Sequence[_Waiting]:
-        ordered = sorted(updates, key=_number)
+        ordered = sorted({update.update_id: update for update in updates}.values(), key=_number)
         fresh = await self._arrivals.add(
             channel,
             [
-                Arrival(update.update_id, update.model_dump_json(exclude_none=True))
+                Arrival(
+                    update.update_id, update.model_dump_json(exclude_none=True, fallback=_nothing)
+                )
                 for update in ordered
             ],
             self._clock.now(),
@@ -154,6 +156,14 @@ class Inbox:
                 waiting.bot, waiting.update, channel=waiting.channel
             )
             await self._conversations.finish(turn, note)
+
+
+def _as_json(update: Update) -> str:
+    return update.model_dump_json(exclude_none=True, fallback=_nothing)
+
+
+def _nothing(_value: object) -> None:
+    """Stand for aiogram's own markers of «the bot's default», which an update has no use for."""
 
 
 def _number(update: Update) -> int:

@@ -3,16 +3,25 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from enum import StrEnum
 
 from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
+from aiogram.enums import ParseMode
 from aiohttp import web
 
 from bot.broadcaster import Broadcaster
 from bot.channels import telegram
-from bot.channels.telegram.inbound import PATH, Polling, Webhook, webhook_secret
+from bot.channels.telegram.inbound import (
+    PATH,
+    Polling,
+    TokenRefusedError,
+    Webhook,
+    connect,
+    webhook_secret,
+)
 from bot.channels.telegram.profile import present
 from bot.channels.telegram.session import news_bot, reply_bot
 from bot.channels.webchat import CHANNEL as WEBCHAT
@@ -21,7 +30,7 @@ from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
 from bot.scheduler import Scheduler
-from bot.settings import Settings
+from bot.settings import PREFIX, Settings, SettingsError
 from bot.web.access_log import AccessLog
 from bot.web.app import make_web_app
 from bot.wiring import Service
@@ -82,7 +91,7 @@ class Program:
         session = WebChatSession(
             self._chats, self._bell, self._service.clock, self._service.randomness
         )
-        return Bot(TOKEN, session=session)
+        return Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 
     def _make_webhook(self) -> Webhook | None:
         bot = self._replies.get(telegram.CHANNEL)
@@ -118,7 +127,14 @@ class Program:
         runner = web.AppRunner(app, access_log_class=AccessLog, handle_signals=False)
         await runner.setup()
         try:
-            await web.TCPSite(runner, settings.host, settings.port).start()
+            try:
+                await web.TCPSite(runner, settings.host, settings.port).start()
+            except OSError as error:
+                where = f"{settings.host}:{settings.port}"
+                message = (
+                    f"{PREFIX}HOST, {PREFIX}PORT: cannot listen on {where} ({error.strerror})"
+                )
+                raise SettingsError(message) from error
             yield
         finally:
             await runner.cleanup()
@@ -130,17 +146,27 @@ class Program:
             self._say("Telegram is off: to turn it on, set DAUYS_TELEGRAM_TOKEN.")
             yield
             return
-        async with _in_background(lambda: self._talk_telegram(bot)):
-            yield
+        async with asyncio.TaskGroup() as tasks:
+            talking = tasks.create_task(self._talk_telegram(bot))
+            try:
+                yield
+            finally:
+                talking.cancel()
 
     async def _talk_telegram(self, bot: Bot) -> None:
-        me = await bot.me()
-        self._say(f"Telegram is on: @{me.username}")
-        await present(bot, self._service.i18n)
-        if self._webhook is not None and self._settings.public_url is not None:
-            await self._webhook.announce(self._settings.public_url)
-            return
-        await Polling(bot, self._service.inbox).run()
+        # Trouble with one channel must not take the others down.
+        try:
+            me = await connect(bot)
+            if self._webhook is not None and self._settings.public_url is not None:
+                await self._webhook.announce(self._settings.public_url)
+            self._say(f"Telegram is on: @{me.username}")
+            await present(bot, self._service.i18n)
+            if self._webhook is None:
+                await Polling(bot, self._service.inbox).run()
+        except TokenRefusedError as error:
+            self._say(f"Telegram is off: {error}")
+        except Exception:  # noqa: BLE001 - the other channels go on, whatever it was
+            _log.exception("talking to Telegram ended")
 
     @asynccontextmanager
     async def _clock_and_news(self) -> AsyncIterator[None]:
@@ -163,24 +189,6 @@ class Program:
                 await scheduler.stop()
                 broadcaster.stop()
                 await sending
-
-
-@asynccontextmanager
-async def _in_background(work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Run `work` beside the block and stop it at the block's end."""
-
-    async def guarded() -> None:
-        try:
-            await work()
-        except Exception:
-            _log.exception("a channel stopped")
-
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(guarded())
-        try:
-            yield
-        finally:
-            task.cancel()
 
 
 async def told_to_stop() -> None:

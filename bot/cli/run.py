@@ -30,7 +30,9 @@ _SECRET_BYTES = 48
 )
 def run(role: str) -> None:
     """Serve the chats, keep the clock, send the news."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
     for noisy in ("aiogram.event", "apscheduler", "aiogram_dialog", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     settings = _with_secret(Settings.load())

@@ -1,0 +1,194 @@
+"""Updates are dealt with once, in order for each person, and survive a crash."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+import pytest
+from aiogram import Bot, Dispatcher
+from aiogram.enums import ChatType
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Chat, Message, Update, User
+
+from bot.inbox import KEPT, MOST_ATTEMPTS, Inbox
+from storage.database import Database
+from storage.fsm import SqlStorage
+from storage.inbox import SqlInbox
+from tests.conversation import PhoneSession
+from tests.fakes import MORNING, FrozenClock
+
+Heard = list[tuple[int, str]]
+
+
+class CrashError(BaseException):
+    """The process dies: nothing after it runs, as after kill -9."""
+
+
+def said(number: int, person: int, text: str = "") -> Update:
+    """Return an update in which `person` says `text`."""
+    message = Message(
+        message_id=number,
+        date=MORNING,
+        chat=Chat(id=person, type=ChatType.PRIVATE),
+        from_user=User(id=person, is_bot=False, first_name=""),
+        text=text or str(number),
+    )
+    return Update(update_id=number, message=message)
+
+
+@pytest.fixture
+def bot() -> Bot:
+    """A bot that says nothing."""
+    return Bot("42:test", session=PhoneSession())
+
+
+@pytest.fixture
+def heard() -> Heard:
+    """What the handler heard: person and text, in order."""
+    return []
+
+
+@pytest.fixture
+def make(
+    database: Database, clock: FrozenClock, heard: Heard
+) -> Callable[[Callable[[Message, FSMContext], Awaitable[None]] | None], Inbox]:
+    """A function that starts a process: an inbox with a handler that also counts in its state."""
+
+    def start(handler: Callable[[Message, FSMContext], Awaitable[None]] | None = None) -> Inbox:
+        storage = SqlStorage(database)
+        dispatcher = Dispatcher(storage=storage)
+
+        async def hear(message: Message, state: FSMContext) -> None:
+            counted = (await state.get_data()).get("count", 0)
+            await state.set_data({"count": counted + 1})
+            heard.append((message.chat.id, message.text or ""))
+            if handler is not None:
+                await handler(message, state)
+
+        dispatcher.message.register(hear)
+        return Inbox(SqlInbox(database), storage, dispatcher, clock)
+
+    return start
+
+
+Make = Callable[..., Inbox]
+
+
+async def live_and_die(inbox: Inbox, updates: Sequence[Update], bot: Bot) -> None:
+    """Receive in a process that does not live to see the end of it."""
+    async with inbox.running():
+        await inbox.receive("test", updates, bot)
+        await asyncio.Event().wait()
+
+
+async def test_a_repeated_update_is_dealt_with_once(make: Make, bot: Bot, heard: Heard) -> None:
+    inbox = make()
+    async with inbox.running():
+        await inbox.receive("test", [said(1, 7), said(1, 7)], bot)
+        await inbox.receive("test", [said(1, 7)], bot)
+        await inbox.receive_and_wait("test", said(1, 7), bot)
+    assert heard == [(7, "1")]
+
+
+async def test_the_same_number_on_two_channels_is_two_updates(
+    make: Make, bot: Bot, heard: Heard
+) -> None:
+    inbox = make()
+    async with inbox.running():
+        await inbox.receive("one", [said(1, 7)], bot)
+        await inbox.receive("two", [said(1, 8)], bot)
+    assert sorted(heard) == [(7, "1"), (8, "1")]
+
+
+async def test_one_persons_updates_keep_their_order(make: Make, bot: Bot, heard: Heard) -> None:
+    async def dawdle(message: Message, state: FSMContext) -> None:
+        del state
+        for _ in range(5 if message.text == "1" else 0):
+            await asyncio.sleep(0)
+
+    inbox = make(dawdle)
+    async with inbox.running():
+        await inbox.receive("test", [said(3, 7), said(1, 7), said(2, 7), said(4, 8)], bot)
+    assert [text for person, text in heard if person == 7] == ["1", "2", "3"]
+
+
+async def test_nobody_waits_for_somebody_else(make: Make, bot: Bot, heard: Heard) -> None:
+    gate = asyncio.Event()
+
+    async def wait(message: Message, state: FSMContext) -> None:
+        del state
+        if message.chat.id == 7:
+            await gate.wait()
+
+    inbox = make(wait)
+    async with inbox.running():
+        await inbox.receive("test", [said(1, 7)], bot)
+        await inbox.receive_and_wait("test", said(2, 8), bot)
+        assert (8, "2") in heard
+        gate.set()
+
+
+async def test_what_is_in_flight_is_finished_before_the_end(
+    make: Make, bot: Bot, heard: Heard
+) -> None:
+    inbox = make()
+    async with inbox.running():
+        await inbox.receive("test", [said(number, 7) for number in range(1, 6)], bot)
+    assert len(heard) == 5
+
+
+async def test_after_a_crash_the_update_is_dealt_with_from_the_same_state(
+    make: Make, bot: Bot, heard: Heard
+) -> None:
+    counts: list[int] = []
+
+    async def crash(message: Message, state: FSMContext) -> None:
+        del message, state
+        raise CrashError
+
+    async def count(message: Message, state: FSMContext) -> None:
+        del message
+        counts.append((await state.get_data())["count"])
+
+    with pytest.raises(BaseExceptionGroup):
+        await live_and_die(make(crash), [said(1, 7), said(2, 7)], bot)
+    next_process = make(count)
+    async with next_process.running():
+        await next_process.resume({"test": bot})
+    assert heard == [(7, "1"), (7, "1"), (7, "2")]
+    assert counts == [1, 2]
+
+
+async def test_what_brings_the_service_down_again_and_again_is_left(
+    make: Make, bot: Bot, heard: Heard
+) -> None:
+    async def crash(message: Message, state: FSMContext) -> None:
+        del message, state
+        raise CrashError
+
+    with pytest.raises(BaseExceptionGroup):
+        await live_and_die(make(crash), [said(1, 7)], bot)
+    for _ in range(MOST_ATTEMPTS + 2):
+        again = make(crash)
+        try:
+            async with again.running():
+                await again.resume({"test": bot})
+        except BaseExceptionGroup:
+            continue
+    assert len(heard) == 1 + MOST_ATTEMPTS
+
+
+async def test_words_are_erased_once_dealt_with_and_numbers_after_some_days(
+    make: Make, bot: Bot, database: Database, clock: FrozenClock
+) -> None:
+    inbox = make()
+    async with inbox.running():
+        await inbox.receive("test", [said(1, 7, "my secret")], bot)
+    async with database.read() as connection:
+        rows = (await connection.exec_driver_sql("SELECT payload FROM inbox")).all()
+    assert [tuple(row) for row in rows] == [(None,)]
+    clock.move(KEPT + timedelta(minutes=1))
+    async with inbox.running():
+        await inbox.resume({"test": bot})
+    async with database.read() as connection:
+        assert (await connection.exec_driver_sql("SELECT * FROM inbox")).all() == []
