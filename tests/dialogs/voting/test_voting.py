@@ -249,6 +249,27 @@ async def test_the_list_can_be_narrowed_by_topic(service: Service, talk: Talk, h
     assert "3. ☐" in person.screen.text
 
 
+async def test_a_photo_is_shown_on_request_and_not_with_the_next_project(
+    service: Service, talk: Talk, hold: Hold, clock: FrozenClock
+) -> None:
+    vote, person = await hold(), await talk("en")
+    async with service.work.write() as work:
+        photo = await work.pictures.add(b"jpeg", "image/jpeg", clock.now())
+        for project in vote.projects:
+            await work.projects.save(replace(project, photo=photo))
+        await work.commit()
+    await person.say(f"/start v_{vote.id}")
+    await person.press("1. ")
+    shown = [person.screen.picture]
+    for label in ("Photo", "Vote for it", "Yes, this is true", "Without photo", "Photo"):
+        await person.press(label)
+        shown.append(person.screen.picture)
+    await person.press("Next project")
+    shown.append(person.screen.picture)
+
+    assert shown == [None, b"jpeg", None, b"jpeg", None, b"jpeg", None]
+
+
 async def test_the_rule_can_be_read_in_full(talk: Talk, hold: Hold) -> None:
     rules = replace(RULES, binding=False, more_than=10)
     vote, person = await hold(rules=rules), await talk("en")

@@ -1,0 +1,262 @@
+"""Reading results, from the side of the person who reads them."""
+
+from dataclasses import replace
+from hashlib import sha256
+
+import pytest
+
+from bot.wiring import Service
+from civic.model.cycle import BallotKind, TieBreak, WhenShort
+from civic.model.results import Outcome, ProjectResult, ResultsProtocol
+from civic.rules.protocols import sealed
+from tests.civic.actions.voting import hold_vote
+from tests.civic.rules.votes import CLOSES, RULES
+from tests.conftest import Talk
+from tests.dialogs.results.conftest import Count
+from tests.fakes import FrozenClock
+
+THREE = ((0, 1), (0, 1), (0, 2))
+"""Three votes for the first project, two for the second, one for the third."""
+
+
+async def test_results_say_who_won_and_why_the_others_did_not(talk: Talk, count: Count) -> None:
+    vote, person = await count(*THREE), await talk("en")
+
+    await person.say(f"/start r_{vote.id}")
+
+    text = person.screen.text
+    assert "3 people voted: 6 votes." in text
+    assert "Funded: 1 of 3 projects, for 60 ₸ of 100 ₸." in text
+    assert "60%" in text
+    assert "1. Project 1: 3 votes, 60 ₸. ✓ funded" in text
+    assert "2. Project 2: 2 votes, 50 ₸. not enough money left" in text
+    assert "3. Project 3: 1 vote, 30 ₸. too few votes" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("1. ", "Funded: 3 votes, place 1. It costs 60 ₸, and 100 ₸ was left for it."),
+        (
+            "2. ",
+            "Not funded: 2 votes were enough, but it costs 50 ₸ and only 40 ₸ was left",
+        ),
+        ("3. ", "Not funded: 1 vote, and more than 1 were needed."),
+    ],
+)
+async def test_each_project_has_its_reason_in_a_sentence(
+    talk: Talk, count: Count, line: str, sentence: str
+) -> None:
+    vote, person = await count(*THREE), await talk("en")
+    await person.say(f"/start r_{vote.id}")
+
+    await person.press(line)
+
+    assert sentence in person.screen.text
+    await person.press("Back")
+    assert "3 people voted" in person.screen.text
+
+
+async def test_a_count_that_stopped_says_so(talk: Talk, count: Count) -> None:
+    rules = replace(RULES, when_short=WhenShort.STOP, more_than=0)
+    vote, person = await count(*THREE, rules=rules), await talk("en")
+    await person.say(f"/start r_{vote.id}")
+    assert "the count had stopped" in person.screen.text
+
+    await person.press("3. ")
+
+    assert "the count had stopped at a project before it" in person.screen.text
+
+
+async def test_equal_votes_are_explained_by_the_written_rule(talk: Talk, count: Count) -> None:
+    rules = replace(RULES, ties=(TieBreak.LOT,), seed="Абай")
+    vote, person = await count((0, 1), (0, 1), rules=rules), await talk("en")
+    await person.say(f"/start r_{vote.id}")
+
+    await person.press("1. ")
+
+    assert "the written rule decided the order" in person.screen.text
+    assert "SHA-256 of “Абай”" in person.screen.text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("kk", ("3 адам дауыс берді", "қаржыландырылады", "дауыс жеткіліксіз")),
+        ("ru", ("Участвовали 3 человека: 6 голосов.", "финансируется", "мало голосов")),
+    ],
+)
+async def test_results_speak_the_persons_language(
+    talk: Talk, count: Count, language: str, words: tuple[str, ...]
+) -> None:
+    vote, person = await count(*THREE), await talk(language)
+
+    await person.say(f"/start r_{vote.id}")
+
+    assert [word for word in words if word not in person.screen.text] == []
+
+
+async def test_the_digest_can_be_checked_from_the_file(
+    service: Service, talk: Talk, count: Count
+) -> None:
+    vote, person = await count(*THREE), await talk("en")
+    await person.say(f"/start r_{vote.id}")
+
+    await person.press("Protocol as a file")
+
+    document = next(one.document for one in person.screens if one.document is not None)
+    async with service.work.read() as work:
+        protocol = await work.protocols.get(vote.id)
+    assert protocol is not None
+    assert sha256(document.splitlines()[-1]).hexdigest() == protocol.digest
+    assert document.endswith(document.splitlines()[-1])
+    assert protocol.digest in document.decode()
+    assert "Not funded: 1 vote, and more than 1 were needed." in document.decode()
+    assert person.screen.buttons
+
+
+async def test_a_chart_is_painted_on_request(talk: Talk, count: Count) -> None:
+    vote, person = await count(*THREE), await talk("kk")
+    await person.say(f"/start r_{vote.id}")
+    before = person.screen
+
+    await person.press("Диаграмма")
+
+    assert before.picture is None
+    assert person.screen.picture is not None
+    assert person.screen.picture.startswith(b"\x89PNG")
+    await person.press("Артқа")
+    assert "Хаттаманың бақылау сомасы" in person.screen.text
+
+
+async def test_before_the_close_there_are_no_results_but_a_date(
+    service: Service, talk: Talk
+) -> None:
+    person = await talk("en")
+    async with service.work.read() as work:
+        town = await work.communities.first()
+    assert town is not None
+    vote = await hold_vote(service.work, town.id)
+
+    await person.say(f"/start r_{vote.id}")
+
+    assert any("March 15, 10:00" in screen.text for screen in person.screens)
+    assert person.screen.buttons
+
+
+async def test_the_list_has_what_was_counted_and_what_is_to_come(
+    service: Service, talk: Talk, count: Count, clock: FrozenClock
+) -> None:
+    await count(*THREE)
+    clock.set(CLOSES)
+    person = await talk("en")
+    async with service.work.read() as work:
+        town = await work.communities.first()
+    assert town is not None
+    later = (await hold_vote(service.work, town.id, slug="later")).stage
+    async with service.work.write() as work:
+        await work.cycles.save_stage(replace(later, closes_at=CLOSES + (CLOSES - later.opens_at)))
+        await work.commit()
+    await person.say("/start")
+    await person.press("All results")
+
+    assert "Funded: 1 of 3 projects" in person.screen.text
+    assert "Still to come" in person.screen.text
+    assert "results right after it closes, March 25, 10:00" in person.screen.text
+    await person.press("1. ")
+    assert "3 people voted" in person.screen.text
+    await person.press("All results")
+    assert "Still to come" in person.screen.text
+
+
+async def test_a_town_without_votes_says_so(talk: Talk) -> None:
+    person = await talk("en")
+    await person.say("/start")
+
+    await person.press("All results")
+
+    assert "no vote in this town yet" in person.screen.text
+
+
+async def test_a_round_taken_over_says_what_was_not_published(
+    service: Service, talk: Talk, clock: FrozenClock
+) -> None:
+    async with service.work.read() as work:
+        town = await work.communities.first()
+    assert town is not None
+    vote = await hold_vote(service.work, town.id)
+    clock.set(CLOSES)
+    first, second, _third = (one.id for one in vote.projects)
+    protocol = ResultsProtocol(
+        cycle_id=vote.id,
+        ballots=None,
+        votes=1_111,
+        fund=65_000_000,
+        spent=None,
+        more_than=10,
+        results=(
+            ProjectResult(first, 269, None, Outcome.FUNDED, 1, None),
+            ProjectResult(second, 12, None, Outcome.DOES_NOT_FIT, 2, None),
+        ),
+        rules_hash="",
+        digest="",
+        counted_at=CLOSES,
+        published_elsewhere=True,
+    )
+    async with service.work.write() as work:
+        await work.protocols.add(sealed(protocol))
+        await work.commit()
+    person = await talk("en")
+
+    await person.say(f"/start r_{vote.id}")
+
+    text = person.screen.text
+    assert "Votes: 1,111 votes; how many people voted was not published." in text
+    assert "The fund was 65 m ₸; what was spent was not published." in text
+    assert "Taken over from the published results of that round." in text
+    assert "What single projects cost was not published." in text
+    await person.press("1. ")
+    assert "Funded: 269 votes, place 1." in person.screen.text
+    await person.press("Back")
+    await person.press("2. ")
+    assert "too little money was left" in person.screen.text
+    await person.press("Back")
+    await person.press("Protocol as a file")
+    assert any("cost not published" in (one.document or b"").decode() for one in person.screens)
+
+
+async def test_long_results_are_read_in_pages(talk: Talk, count: Count) -> None:
+    rules = replace(RULES, more_than=0)
+    vote = await count((0,), costs=(10,) * 13, rules=rules)
+    person = await talk("en")
+    await person.say(f"/start r_{vote.id}")
+    assert "Page 1 of 3" in person.screen.text
+
+    await person.press("Next page")
+    await person.press("Next page")
+
+    assert "13. " in person.screen.text
+    assert "Next page" not in person.screen.buttons
+    await person.press("13. ")
+    assert "place 13 of 13" in person.screen.text
+
+
+async def test_a_card_tells_the_result_after_the_count(talk: Talk, count: Count) -> None:
+    vote, person = await count(*THREE), await talk("en")
+
+    await person.say(f"/start p_{vote.projects[0].id}")
+
+    assert "Funded: 3 votes, place 1." in person.screen.text
+    await person.press("Results")
+    assert "3 people voted" in person.screen.text
+    await person.press("Back")
+    assert "Funded: 3 votes, place 1." in person.screen.text
+
+
+async def test_a_knapsack_vote_is_counted_by_the_same_rule(talk: Talk, count: Count) -> None:
+    rules = replace(RULES, ballot=BallotKind.KNAPSACK, max_choices=None, fund=100)
+    vote, person = await count((0, 2), (0,), rules=rules), await talk("en")
+
+    await person.say(f"/start r_{vote.id}")
+
+    assert "1. Project 1: 2 votes, 60 ₸. ✓ funded" in person.screen.text
