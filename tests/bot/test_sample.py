@@ -6,11 +6,13 @@ import pytest
 
 from bot import sample
 from bot.photos import PillowPhotoReader
+from bot.sample.voices import read_voices
 from civic.model.community import Community
 from civic.model.cycle import StageKind
 from civic.model.text import LANGUAGES
 from civic.ports import Work
 from civic.rules.calendar import day_number, days_in
+from civic.rules.ideas import LENGTHS, Field
 from tests.fakes import FrozenClock
 
 
@@ -62,6 +64,38 @@ async def test_the_consultation_is_on_day_9_of_28_at_any_hour(
     stage = cycle.current(clock.now())
     assert stage is not None
     assert (day_number(stage, clock.now(), town.zone), days_in(stage)) == (9, 28)
+
+
+async def test_a_made_up_resident_has_spoken_and_gets_no_news(
+    work: Work, clock: FrozenClock
+) -> None:
+    await _load(work, clock)
+    clock.move(timedelta(days=1))
+    await _load(work, clock)
+    async with work.read() as unit:
+        ideas_cycle = await unit.cycles.by_slug(1, "new-ideas")
+        budget_cycle = await unit.cycles.by_slug(1, "budget-2026")
+        assert ideas_cycle is not None
+        assert budget_cycle is not None
+        ideas = await unit.ideas.in_cycle(ideas_cycle.id)
+        comments = await unit.comments.count(budget_cycle.id)
+        assert await unit.announcements.audience(1) == 0
+    assert {idea.author_name for idea in ideas} == {"Үлгі · Пример"}
+    assert (len(ideas), comments) == (6, 6)
+
+
+def test_what_the_made_up_resident_says_is_as_long_as_anybody_may_write() -> None:
+    spoken = read_voices(sample.VOICES.read_text(encoding="utf-8"), sample.VOICES.name)
+    topics = {topic.code for topic in sample.community().topics}
+    districts = {district.code for district in sample.community().districts}
+    codes = {".".join(row.code) for row in sample.budget().rows}
+    for idea in spoken.ideas:
+        for field in (Field.TITLE, Field.PROBLEM, Field.PROPOSAL, Field.PLACE):
+            length = LENGTHS[field]
+            assert length.least <= len(getattr(idea, field.value)) <= length.limit
+        assert idea.topic in topics
+        assert idea.district in districts
+    assert {part.section for part in spoken.comments} <= {None, *codes}
 
 
 async def test_loading_again_changes_nothing(work: Work, clock: FrozenClock) -> None:
