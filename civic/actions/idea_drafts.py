@@ -41,15 +41,15 @@ async def find_desk(work: UnitOfWork, resident: Resident, target: Target) -> Des
     that collects no ideas.
     """
     cycle = in_town(await work.cycles.get(target.cycle_id), resident)
+    town = await work.communities.get(cycle.community_id)
     stage = stage_for(cycle, Permission.WRITE_IDEA)
-    if stage is None or cycle.rules.ideas is None:
+    if town is None or stage is None or cycle.rules.ideas is None:
         raise Refused(Reason.NO_SUCH_STAGE)
     idea = None
     if target.idea_id is not None:
         idea, _ = await find_own_idea(work, resident, target.idea_id)
         if idea.status is IdeaStatus.WITHDRAWN:
             raise Refused(Reason.IDEA_WITHDRAWN)
-    town = await find_town(work, resident)
     return Desk(cycle, stage, cycle.rules.ideas, town, idea)
 
 
@@ -83,11 +83,3 @@ async def find_own_idea(work: UnitOfWork, resident: Resident, idea_id: int) -> t
     if idea.author_id != resident.id:
         raise Refused(Reason.NOT_YOURS)
     return idea, cycle
-
-
-async def find_town(work: UnitOfWork, resident: Resident) -> Community:
-    """Return the person's town; raises `Refused` with `NOT_FOUND`."""
-    town = await work.communities.get(resident.community_id)
-    if town is None:
-        raise Refused(Reason.NOT_FOUND)
-    return town
