@@ -172,9 +172,9 @@ def _result_line(result: ProjectResult, view: ResultsView, language: str) -> Mar
         "verdict": sentences.verdict(result),
     }
     if result.outcome is Outcome.FUNDED:
-        text = _("{rank}. <b>{title}</b>: {votes}, {cost}. ✓ {verdict}")
+        text = _("{rank}. <b>{title}</b>: {votes}, {cost}; ✓ {verdict}")
     else:
-        text = _("{rank}. {title}: {votes}, {cost}. {verdict}")
+        text = _("{rank}. {title}: {votes}, {cost}; {verdict}")
     return Markup(fill(text, values))
 
 
@@ -186,7 +186,7 @@ def _counted(number: int, vote: VoteView, acting: Acting) -> Markup:
         "closed": day_and_year(vote.stage.closes_at, acting.community.zone, language),
         "spending": "" if vote.protocol is None else summary.spending(vote.protocol, language),
     }
-    text = _("{number}. <b>{title}</b>, voting closed {closed}. {spending}")
+    text = _("{number}. <b>{title}</b> (voting closed {closed}). {spending}")
     return Markup(fill(text, values))
 
 

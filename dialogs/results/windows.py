@@ -65,7 +65,7 @@ cycles = Screen(
 
 table = Screen(
     Multi(
-        Tr("<b>{title}</b>\nVoting closed {closed}. {ballots}"),
+        Tr("<b>{title}</b>\nVoting closed: {closed}\n{ballots}"),
         Format("{winning}"),
         Tr("<b>{spending}</b>"),
         Format("{bar}", when="bar"),
@@ -125,7 +125,7 @@ table = Screen(
         "bar": "▓▓▓▓▓▓▓▓▓░ 94%",
         "elsewhere": True,
         "unpriced": True,
-        "lines": Markup("1. <b>Стадион</b>: 269 votes, 9 m ₸. ✓ funded"),
+        "lines": Markup("1. <b>Стадион</b>: 269 votes, 9 m ₸; ✓ funded"),
         "choices": [(1, "1. Стадион")],
         "previous": [0],
         "following": [2],

@@ -28,9 +28,9 @@ async def test_results_say_who_won_and_why_the_others_did_not(talk: Talk, count:
     assert "3 people voted: 6 votes." in text
     assert "Funded: 1 of 3 projects, for 60 ₸ of 100 ₸." in text
     assert "60%" in text
-    assert "1. Project 1: 3 votes, 60 ₸. ✓ funded" in text
-    assert "2. Project 2: 2 votes, 50 ₸. not enough money left" in text
-    assert "3. Project 3: 1 vote, 30 ₸. too few votes" in text
+    assert "1. Project 1: 3 votes, 60 ₸; ✓ funded" in text
+    assert "2. Project 2: 2 votes, 50 ₸; not enough money left" in text
+    assert "3. Project 3: 1 vote, 30 ₸; too few votes" in text
 
 
 @pytest.mark.parametrize(
@@ -225,6 +225,29 @@ async def test_a_round_taken_over_says_what_was_not_published(
     assert any("cost not published" in (one.document or b"").decode() for one in person.screens)
 
 
+async def test_a_long_list_of_votes_is_read_in_pages(talk: Talk, count: Count) -> None:
+    for number in range(7):
+        await count(slug=f"round-{number}")
+    person = await talk("en")
+    await person.say("/start")
+    await person.press("All results")
+
+    await person.press("Next page")
+
+    assert "7. Budget 2026 (voting closed" in person.screen.text
+    assert "Next page" not in person.screen.buttons
+
+
+async def test_the_file_explains_equal_votes_too(talk: Talk, count: Count) -> None:
+    vote, person = await count((0, 1), (0, 1)), await talk("ru")
+    await person.say(f"/start r_{vote.id}")
+
+    await person.press("Протокол файлом")
+
+    document = next(one.document for one in person.screens if one.document is not None)
+    assert "Столько же голосов набрали: «Проект 1»" in document.decode()
+
+
 async def test_long_results_are_read_in_pages(talk: Talk, count: Count) -> None:
     rules = replace(RULES, more_than=0)
     vote = await count((0,), costs=(10,) * 13, rules=rules)
@@ -259,4 +282,4 @@ async def test_a_knapsack_vote_is_counted_by_the_same_rule(talk: Talk, count: Co
 
     await person.say(f"/start r_{vote.id}")
 
-    assert "1. Project 1: 2 votes, 60 ₸. ✓ funded" in person.screen.text
+    assert "1. Project 1: 2 votes, 60 ₸; ✓ funded" in person.screen.text

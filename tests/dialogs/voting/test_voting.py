@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.wiring import Service
-from civic.model.cycle import BallotKind
+from civic.model.cycle import BallotKind, TieBreak, VotingRules, WhenShort
 from tests.civic.actions.voting import Vote
 from tests.civic.rules.votes import CLOSES, OPENS, RULES
 from tests.conftest import Talk
@@ -283,6 +283,53 @@ async def test_the_rule_can_be_read_in_full(talk: Talk, hold: Hold) -> None:
     assert "the one that costs less, then the one submitted earlier" in person.screen.text
     assert "16 or older" in person.screen.text
     assert "f" * 64 in person.screen.text
+
+
+@pytest.mark.parametrize(
+    ("rules", "sentences"),
+    [
+        (
+            replace(RULES, ballot=BallotKind.KNAPSACK, max_choices=None, more_than=0),
+            ("together cost no more than 10 m ₸", "with the most votes win, until 10 m ₸"),
+        ),
+        (
+            replace(RULES, max_choices=None, when_short=WhenShort.STOP),
+            ("as many projects as you like", "The count stops at the first project"),
+        ),
+        (
+            replace(RULES, max_choices=1, ties=(TieBreak.LOT,), seed="<Абай>"),
+            ("choose 1 project.", "SHA-256 of “<Абай>”"),
+        ),
+    ],
+)
+async def test_every_rule_has_its_sentence(
+    talk: Talk, hold: Hold, rules: VotingRules, sentences: tuple[str, str]
+) -> None:
+    vote, person = await hold(rules=rules), await talk("en")
+    await person.say(f"/start v_{vote.id}")
+
+    await person.press("The rule in full")
+
+    assert [one for one in sentences if one not in person.screen.text] == []
+
+
+async def test_a_ballot_without_a_limit_is_only_counted(talk: Talk, hold: Hold) -> None:
+    vote = await hold(rules=replace(RULES, max_choices=None))
+
+    person = await declared_voter(talk, vote)
+
+    assert "Chosen: 1." in person.screen.text
+
+
+async def test_a_sample_cost_is_said_to_be_one(service: Service, talk: Talk, hold: Hold) -> None:
+    vote, person = await hold(), await talk("en")
+    async with service.work.write() as work:
+        await work.projects.save(replace(vote.projects[0], cost_is_sample=True))
+        await work.commit()
+
+    await person.say(f"/start p_{vote.projects[0].id}")
+
+    assert "Cost: 1.5 m ₸ (a sample figure)" in person.screen.text
 
 
 async def test_no_screen_of_an_open_vote_depends_on_how_others_voted(
