@@ -9,6 +9,7 @@ from typing import Final, Self
 from aiogram.fsm.state import State
 
 from dialogs.budget.states import BudgetState
+from dialogs.comments.states import CommentsState
 from dialogs.cycle.states import CycleState
 from dialogs.ideas.states import IdeasState
 from dialogs.results.states import ResultsState
@@ -62,5 +63,7 @@ OPENS: Final[Mapping[PlaceKind, tuple[State, str]]] = {
     PlaceKind.IDEA: (IdeasState.card, "idea"),
     PlaceKind.IDEAS: (IdeasState.list, "cycle"),
     PlaceKind.BUDGET: (BudgetState.section, "cycle"),
+    PlaceKind.SECTION: (BudgetState.section, "section"),
+    PlaceKind.COMMENT: (CommentsState.card, "comment"),
 }
 """For each kind of place its window and the key under which the start data hold its id."""

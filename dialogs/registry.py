@@ -4,6 +4,9 @@ from typing import Final
 
 from aiogram_dialog import Dialog
 
+from dialogs.budget.windows import dialog as budget
+from dialogs.comments.windows import reading as reading_comments
+from dialogs.comments.windows import writing as writing_comments
 from dialogs.cycle.windows import dialog as cycle
 from dialogs.desk.windows import dialog as desk
 from dialogs.hello.windows import dialog as hello
@@ -16,6 +19,7 @@ from dialogs.settings.windows import dialog as settings
 from dialogs.voting.windows import dialog as voting
 
 DIALOGS: Final[tuple[Dialog, ...]] = (
+    budget,
     cycle,
     desk,
     hello,
@@ -23,7 +27,9 @@ DIALOGS: Final[tuple[Dialog, ...]] = (
     invitation,
     menu,
     mine,
+    reading_comments,
     results,
     settings,
     voting,
+    writing_comments,
 )

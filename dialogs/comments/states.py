@@ -17,8 +17,12 @@ class CommentsState(StatesGroup):
 
 
 class CommentDraftState(StatesGroup):
-    """Windows of writing; start data: `cycle` and `section`, or `comment` (id) to change it."""
+    """Windows of writing; start at `kind`.
 
+    Start data: `cycle` and `section` (ids, or None for the whole), or `comment` (id) to change it.
+    """
+
+    resume = State()
     kind = State()
     text = State()
     preview = State()

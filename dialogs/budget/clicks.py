@@ -1,0 +1,142 @@
+"""What the buttons and answers of the draft budget do."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Select
+from dishka.integrations.aiogram_dialog import FromDishka, inject
+
+from civic.actions.read_budget import ReadBudget
+from civic.actions.search_budget import SearchBudget
+from civic.actions.write_comment import BeginComment
+from civic.rules.texts import one_line
+from dialogs.budget.getters import QUERY, cycle_of, query_of, shown
+from dialogs.budget.states import BudgetState
+from dialogs.comments.states import CommentDraftState, CommentsState
+from dialogs.kit.acting import Acting
+from dialogs.kit.typed import typed_number
+
+
+@inject
+async def begin(
+    data: Any,  # noqa: ANN401 - start data is any JSON
+    manager: DialogManager,
+    read: FromDishka[ReadBudget],
+    acting: FromDishka[Acting],
+) -> None:
+    """Stand at the line that a link or a button named."""
+    view = await read(acting.resident, data.get("cycle"), data.get("section"))
+    manager.dialog_data["cycle"] = view.discussion.cycle.id
+    _stand_at(manager, None if view.section is None else view.section.id)
+
+
+async def open_line(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, section_id: int
+) -> None:
+    """Show a line and what is under it; 0 is the whole."""
+    del callback, select
+    _stand_at(manager, section_id or None)
+    await manager.switch_to(BudgetState.section)
+
+
+async def turn_page(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
+) -> None:
+    """Show another page of the lines."""
+    del callback, select
+    manager.dialog_data["page"] = page
+
+
+async def turn_found(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
+) -> None:
+    """Show another page of what was found."""
+    del callback, select
+    manager.dialog_data["found"] = page
+
+
+@inject
+async def write(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadBudget],
+    acting: FromDishka[Acting],
+) -> None:
+    """Open the line whose number was typed; look for anything else."""
+    del field
+    view = await shown(manager, read, acting)
+    if not await _open_numbered(message, manager, [line.section.id for line in view.lines]):
+        await _look_for(message, manager)
+
+
+@inject
+async def write_again(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    look: FromDishka[SearchBudget],
+    acting: FromDishka[Acting],
+) -> None:
+    """Open the result whose number was typed; look for anything else."""
+    del field
+    result = await look(acting.resident, cycle_of(manager), query_of(manager))
+    if not await _open_numbered(message, manager, [one.section.id for one in result.found]):
+        await _look_for(message, manager)
+
+
+async def write_query(message: Message, field: MessageInput, manager: DialogManager) -> None:
+    """Look for what was typed."""
+    del field
+    await _look_for(message, manager)
+
+
+async def _open_numbered(
+    message: Message, manager: DialogManager, section_ids: Sequence[int]
+) -> bool:
+    number = typed_number(message.text, len(section_ids))
+    if number is None:
+        return False
+    _stand_at(manager, section_ids[number - 1])
+    await manager.switch_to(BudgetState.section)
+    return True
+
+
+async def _look_for(message: Message, manager: DialogManager) -> None:
+    manager.dialog_data["query"] = one_line(message.text or "")[:QUERY]
+    manager.dialog_data["found"] = 0
+    await manager.switch_to(BudgetState.found)
+
+
+@inject
+async def comment(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    begin_comment: FromDishka[BeginComment],
+    acting: FromDishka[Acting],
+) -> None:
+    """Write a remark on the line."""
+    del callback, button
+    place = _place(manager)
+    # Asked here, a refusal leaves the person where they read; `CommentDraftState` asks again.
+    await begin_comment(acting.resident, place["cycle"], place["section"])
+    await manager.start(CommentDraftState.kind, data=place)
+
+
+async def comments(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Read what others say about the line."""
+    del callback, button
+    await manager.start(CommentsState.list, data=_place(manager))
+
+
+def _place(manager: DialogManager) -> dict[str, Any]:
+    return {"cycle": cycle_of(manager), "section": manager.dialog_data.get("section")}
+
+
+def _stand_at(manager: DialogManager, section_id: int | None) -> None:
+    manager.dialog_data["section"] = section_id
+    manager.dialog_data["page"] = 0
