@@ -126,6 +126,8 @@ async def _robots(_request: web.Request) -> web.Response:
 
 
 async def _harden(_request: web.Request, response: web.StreamResponse) -> None:
+    # The version of a server is of use to nobody but an attacker.
+    response.headers["Server"] = "Dauys"
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
 

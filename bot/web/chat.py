@@ -20,7 +20,7 @@ from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import Form, WebChatInbound
 from bot.web.forms import FormSeals, is_from_elsewhere, is_surely_ours
 from bot.web.languages import preferred
-from bot.web.pages import Pages
+from bot.web.pages import COMMANDS, Pages
 from bot.web.rates import Limits, Rates
 from bot.web.visits import Visit, Visits
 from civic.model.refusal import Refused
@@ -36,8 +36,6 @@ FILE_LIMIT: Final = 10 * 1024 * 1024
 """Bytes of one file."""
 MOST_WATCHERS: Final = 8
 """Live lines of one chat at a time: tabs and devices."""
-COMMANDS: Final = ("menu", "language")
-"""Commands that have a control of their own on the page."""
 SINCE: Final = "Dauys-Since"
 """Header by which the script asks for the changes after a revision instead of a page."""
 
@@ -227,7 +225,7 @@ class ChatRoutes:
             if pressed is not None:
                 await self.inbound.press(sent.form, int(pressed[1]), unquote(pressed[2]))
             elif command in COMMANDS:
-                label = self.pages.sentence(command, sent.visit.visitor.language)
+                label = self.pages.command(command, sent.visit.visitor.language)
                 await self.inbound.command(sent.form, command, label)
             elif fields.get("say", "").strip():
                 await self.inbound.say(sent.form, fields["say"][:TEXT_LIMIT])

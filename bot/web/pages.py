@@ -1,5 +1,6 @@
 """Pages and pieces of pages, rendered in the person's language."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,10 @@ from storage.repositories.webchat import StoredFile, StoredMessage, Visitor
 
 LANGUAGE_NAMES: Final = (("kk", "Қазақша"), ("ru", "Русский"), ("en", "English"))
 _KILOBYTE: Final = 1024
+COMMANDS: Final = ("menu", "language", "help", "privacy")
+"""Commands that can be pressed where they are named; none of them changes anything."""
+_BAR: Final = re.compile("(?=[▓░]{5})▓*░*")
+_COMMAND: Final = re.compile(rf"(?<![^\s(«“])/({'|'.join(COMMANDS)})(?![\w/])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,7 @@ class Pages:
             revision=message.revision,
             deleted=message.deleted,
             side=_side(message),
-            # Cleaned when it was kept; nothing else is ever put there.
-            html=Markup(bubble.html),  # noqa: S704
+            html=_enliven(bubble.html, answers=not message.from_person),
             rows=[
                 [_button(message.id, button) for button in row] for row in bubble.keyboard or ()
             ],
@@ -105,6 +109,11 @@ class Pages:
         if language not in self._sentences:
             self._sentences[language] = sentences(self._translator(language))
         return self._sentences[language][key]
+
+    def command(self, command: str, language: str) -> str:
+        """Return what is written on the control for a command."""
+        self.sentence("menu", language)
+        return self._sentences[language].get(command, f"/{command}")
 
     def town(self, visitor: Visitor) -> str:
         """Return the town's name in the person's language."""
@@ -122,6 +131,23 @@ class Pages:
         if local.date() == today.date():
             return f"{local:%H:%M}"
         return day_and_time(moment, zone, visitor.language)
+
+
+def _enliven(cleaned: str, *, answers: bool) -> Markup:
+    """Return words that were cleaned when kept, with bars drawn and commands to press."""
+    words = _BAR.sub(_drawn, cleaned)
+    if answers:
+        words = _COMMAND.sub(
+            r'<button class="command" form="press" name="command" value="\1">/\1</button>', words
+        )
+    # What is put in holds nothing of anybody's words.
+    return Markup(words)  # noqa: S704
+
+
+def _drawn(bar: re.Match[str]) -> str:
+    # The numbers stand beside it, and signs of shade would be read aloud one by one.
+    done, whole = bar[0].count("▓"), len(bar[0])
+    return f'<progress value="{done}" max="{whole}" aria-hidden="true"></progress>'
 
 
 def _side(message: StoredMessage) -> str:

@@ -8,6 +8,7 @@ from aiogram import Bot
 from aiogram.client.default import Default
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.methods import (
     AnswerCallbackQuery,
@@ -359,7 +360,7 @@ def _words(
     mode = bot.default["parse_mode"] if isinstance(parse_mode, Default) else parse_mode
     if mode is None:
         return escape(text)
-    if str(mode).upper() != "HTML":
+    if mode.upper() != ParseMode.HTML.value:
         raise UnsupportedError(
             method=method, message=f"the web chat does not know the parse mode {mode}"
         )

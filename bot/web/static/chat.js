@@ -9,7 +9,7 @@
   const say = document.getElementById("say");
   const text = document.getElementById("text");
   const file = document.getElementById("file");
-  const label = document.querySelector('label[for="file"]');
+  const label = document.getElementById("chosen");
   const photoLabel = label.textContent;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const title = document.title;
@@ -126,7 +126,7 @@
   const waiting = (words) => {
     const article = document.createElement("article");
     article.className = "m me waiting";
-    article.innerHTML = '<div class="bubble"><div class="words"></div></div>';
+    article.innerHTML = '<div class="bubble"><div class="words"></div><time>…</time></div>';
     article.querySelector(".words").textContent = words;
     log.append(article);
     show();
@@ -186,8 +186,8 @@
 
   file.addEventListener("change", () => {
     const chosen = file.files[0];
-    label.textContent = chosen ? `✓ ${chosen.name.slice(0, 14)}` : photoLabel;
-    label.parentElement.classList.toggle("chosen", Boolean(chosen));
+    label.textContent = chosen ? `${photoLabel}: ${chosen.name}` : photoLabel;
+    label.closest(".attach").classList.toggle("chosen", Boolean(chosen));
   });
 
   document.addEventListener("visibilitychange", () => {
