@@ -45,6 +45,7 @@ async def test_the_sample_town_shows_every_kind_of_stage_at_once(
     assert totals == (784_991_772, 829_948_001, 847_244_738)
     assert len(projects) == 12
     assert all(project.cost_is_sample for project in projects)
+    assert len({project.photo for project in projects} - {None}) == 12
     assert protocol is not None
     assert protocol.published_elsewhere
     assert len(protocol.results) == 13
@@ -132,3 +133,9 @@ def test_texts_differ_between_languages(name: str) -> None:
     texts += [part.titles.local() for part in content.projects]
     for text in texts:
         assert len({text[language] for language in LANGUAGES}) == 3
+
+
+def test_photos_are_light() -> None:
+    photos = sample.cycle("vote.yaml").photos
+    assert len(photos) == 12
+    assert max(len(content) for content in photos.values()) <= 15 * 1024

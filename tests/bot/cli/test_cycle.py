@@ -1,5 +1,6 @@
 """`dauys cycle` as an operator uses it."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,9 +30,7 @@ def dauys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dauys:
 def town(tmp_path: Path) -> Path:
     """A copy of the sample town's files."""
     folder = tmp_path / "town"
-    folder.mkdir()
-    for found in sample.FOLDER.iterdir():
-        (folder / found.name).write_bytes(found.read_bytes())
+    shutil.copytree(sample.FOLDER, folder)
     return folder
 
 
@@ -114,7 +113,7 @@ def test_rules_of_an_open_vote_are_refused_in_a_sentence(dauys: Dauys, town: Pat
 
 
 def test_photos_beside_the_file_are_taken_along(dauys: Dauys, town: Path) -> None:
-    _change(town / "vote.yaml", "    cost: 9800000", "    cost: 9800000\n    photo: track.jpg")
+    _change(town / "vote.yaml", "photo: photos/running-track.jpg", "photo: track.jpg")
     missing = dauys("check", town / "vote.yaml")
     assert missing.exit_code == 1
     assert "projects[0].photo: expected a file beside this one, found no file" in missing.stderr
