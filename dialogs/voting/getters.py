@@ -44,7 +44,7 @@ async def projects(
     is_open = view.phase is VotePhase.OPEN
     return {
         "title": in_language(view.cycle.titles, language),
-        "rule": sentences.rule(view.rules, language),
+        "rule": sentences.rule(view, language),
         "binding": sentences.binding(view.rules),
         "dates": sentences.dates(view, acting),
         "lines": Markup("\n").join(
@@ -167,7 +167,7 @@ async def rule(
     rules, language = view.rules, acting.language
     return {
         "title": in_language(view.cycle.titles, language),
-        "choosing": sentences.choosing(rules, language),
+        "choosing": sentences.still_choosing(view, language),
         "winning": sentences.winning(rules, language),
         "shortage": sentences.shortage(rules),
         "ties": sentences.ties(rules),

@@ -9,9 +9,17 @@ from dialogs.kit.figures import day_and_time, money
 from dialogs.kit.text import _, ngettext
 
 
-def rule(rules: VotingRules, language: str) -> str:
+def rule(view: BallotView, language: str) -> str:
     """Return what a ballot may hold and which projects win."""
-    return f"{choosing(rules, language)} {winning(rules, language)}"
+    return f"{still_choosing(view, language)} {winning(view.rules, language)}".strip()
+
+
+def still_choosing(view: BallotView, language: str) -> str:
+    """Return what a ballot may hold; empty when the vote is over.
+
+    Of a past round taken over from its report it may not even be known.
+    """
+    return "" if view.phase is VotePhase.OVER else choosing(view.rules, language)
 
 
 def choosing(rules: VotingRules, language: str) -> str:
@@ -57,6 +65,8 @@ def shortage(rules: VotingRules) -> str:
 
 def ties(rules: VotingRules) -> str:
     """Return how the order of projects with equal votes is decided."""
+    if not rules.ties:
+        return _("No rule for equal votes was written down.")
     orders = {
         TieBreak.LOWER_COST: _("the one that costs less"),
         TieBreak.EARLIER_SUBMISSION: _("the one submitted earlier"),

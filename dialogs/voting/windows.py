@@ -234,7 +234,7 @@ receipt = Screen(
 rule = Screen(
     Multi(
         Tr("<b>{title}</b>"),
-        Format("{choosing}"),
+        Format("{choosing}", when="choosing"),
         Format("{winning}"),
         Format("{shortage}"),
         Tr("{ties}"),

@@ -178,6 +178,20 @@ async def test_a_town_without_votes_says_so(talk: Talk) -> None:
     assert "no vote in this town yet" in person.screen.text
 
 
+async def test_the_rule_of_a_past_round_says_no_more_than_is_known(
+    talk: Talk, count: Count
+) -> None:
+    rules = replace(RULES, max_choices=None, ties=())
+    vote, person = await count(*THREE, rules=rules), await talk("en")
+    await person.say(f"/start v_{vote.id}")
+    assert "You may choose" not in person.screen.text
+
+    await person.press("The rule in full")
+
+    assert "You may choose" not in person.screen.text
+    assert "No rule for equal votes was written down." in person.screen.text
+
+
 async def test_a_round_taken_over_says_what_was_not_published(
     service: Service, talk: Talk, clock: FrozenClock
 ) -> None:
