@@ -86,11 +86,13 @@ class Costing:
 
 
 @dataclass(frozen=True, slots=True)
-class WithoutPhotos:
-    """All photos taken back."""
+class WithoutPhoto:
+    """One photo taken back."""
+
+    picture_id: int
 
 
-Change = Words | About | InDistrict | AtPoint | Costing | WithoutPhotos
+Change = Words | About | InDistrict | AtPoint | Costing | WithoutPhoto
 """What an author does to a draft; photos are added by `with_photo`."""
 
 
@@ -115,8 +117,9 @@ def changed(
             return replace(content, latitude=latitude, longitude=longitude)
         case Costing(text):
             return replace(content, cost=read_cost(text, rules) if text else None)
-        case _:
-            return replace(content, photos=())
+        case WithoutPhoto(picture_id):
+            left = tuple(one for one in content.photos if one != picture_id)
+            return replace(content, photos=left)
 
 
 def _worded(content: IdeaContent, field: Field, text: str) -> IdeaContent:

@@ -39,7 +39,7 @@ from civic.rules.ideas import (
     Costing,
     Field,
     InDistrict,
-    WithoutPhotos,
+    WithoutPhoto,
     Words,
 )
 from dialogs.ideas import steps
@@ -234,16 +234,17 @@ def _picture(message: Message) -> PhotoSize | Document | None:
 
 
 @inject
-async def remove_photos(
+async def remove_photo(
     callback: CallbackQuery,
-    button: Button,
+    select: Pressed,
     manager: DialogManager,
+    picture_id: int,
     write_idea: FromDishka[WriteIdea],
     acting: FromDishka[Acting],
 ) -> None:
-    """Take all photos back and stay."""
-    del callback, button
-    await write_idea(acting.resident, steps.target_of(manager), WithoutPhotos())
+    """Take one photo back and stay."""
+    del callback, select
+    await write_idea(acting.resident, steps.target_of(manager), WithoutPhoto(picture_id))
 
 
 @inject

@@ -46,6 +46,7 @@ async def step(
         "given": shorten(sentences.given(field, shown.content, acting), GIVEN_SHOWN),
         "cost_limit": "" if most is None else money(most, acting.language),
         "photos_limit": shown.rules.max_photos,
+        "kept": [(picture, place) for place, picture in enumerate(shown.content.photos, 1)],
     }
 
 

@@ -29,6 +29,7 @@ _STEP: Final[dict[str, Any]] = {
     "given": "Көше шамдары",
     "cost_limit": "10 млн ₸",
     "photos_limit": 3,
+    "kept": [(7, 1), (9, 2)],
 }
 _CHOICES: Final[dict[str, Any]] = {
     "lines": "1. Спорт\n2. Саябақтар",
@@ -191,7 +192,17 @@ photos = Screen(
     ),
     Button(Label("Done"), id="done", on_click=clicks.go_on, when="given"),
     Button(Label("Without photos"), id="skip", on_click=clicks.go_on, when=~F["given"]),
-    Button(Label("Remove photos"), id="remove", on_click=clicks.remove_photos, when="given"),
+    Group(
+        Select(
+            Label("Remove No. {item[1]}"),
+            id="remove",
+            item_id_getter=operator.itemgetter(0),
+            items="kept",
+            type_factory=int,
+            on_click=clicks.remove_photo,
+        ),
+        width=2,
+    ),
     Row(Button(Label("Back"), id="back", on_click=clicks.go_back), to_menu()),
     MessageInput(clicks.add_photo),
     state=IdeaDraftState.photos,

@@ -15,7 +15,7 @@ from civic.rules.ideas import (
     Costing,
     Field,
     InDistrict,
-    WithoutPhotos,
+    WithoutPhoto,
     Words,
     changed,
     missing,
@@ -177,8 +177,10 @@ def test_photos_are_added_up_to_the_limit_and_each_once() -> None:
     assert caught.value.facts == {"limit": 3}
 
 
-def test_photos_can_be_taken_back() -> None:
-    assert _change(WithoutPhotos(), replace(WHOLE, photos=(1, 2))).photos == ()
+def test_a_photo_can_be_taken_back_and_only_that_one() -> None:
+    once = _change(WithoutPhoto(1), replace(WHOLE, photos=(1, 2)))
+    assert once.photos == (2,)
+    assert _change(WithoutPhoto(1), once) == once
 
 
 def test_cost_and_photos_may_be_left_out() -> None:
