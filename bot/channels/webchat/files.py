@@ -59,7 +59,7 @@ def look(content: bytes) -> Picture | None:
 
 def name_safely(name: str | None, otherwise: str) -> str:
     """Return a file name without folders, control characters or needless length."""
-    cleaned = _PATH.sub(" ", one_line(name or "")).strip(" .")
+    cleaned = one_line(_PATH.sub(" ", name or "")).strip(" .")
     if len(cleaned) > NAME_LIMIT:
         stem, dot, ending = cleaned.rpartition(".")
         cleaned = f"{stem[: NAME_LIMIT - len(ending) - 1]}{dot}{ending}"[:NAME_LIMIT]

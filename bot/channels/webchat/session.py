@@ -45,7 +45,7 @@ from bot.channels.webchat import files
 from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.keyboards import UnsupportedButtonError, to_stored
 from bot.channels.webchat.messages import service, to_message
-from bot.channels.webchat.words import clean, escape
+from bot.channels.webchat.words import clean, escape, plain
 from civic.ports import Clock, Randomness
 from storage.repositories.webchat import (
     Bubble,
@@ -132,7 +132,7 @@ class WebChatSession(BaseSession):
 
     async def _send_message(self, bot: Bot, method: SendMessage) -> Message:
         words = _words(bot, method, method.text, method.parse_mode, method.entities)
-        if not words.strip():
+        if not plain(words).strip():
             _refuse(method, "message text is empty")
         return await self._tell(
             bot, method, Bubble(html=words, keyboard=_keyboard(method, method.reply_markup))

@@ -1,0 +1,183 @@
+"""What a person does becomes the update that a messenger would send."""
+
+import pytest
+from aiogram import Bot
+from aiogram.types import InaccessibleMessage, InlineKeyboardButton, InlineKeyboardMarkup, Update
+from aiogram.types import Message as TelegramMessage
+
+from bot.channels.webchat import CHANNEL
+from bot.channels.webchat.files import look, name_safely
+from bot.channels.webchat.inbound import Form, WebChatInbound
+from tests.bot.channels.webchat.conftest import Chat
+from tests.browser import picture
+from tests.fakes import CountingRandomness, FrozenClock
+
+KEYS = InlineKeyboardMarkup(
+    inline_keyboard=[[InlineKeyboardButton(text="Yes", callback_data="i\x1dyes")]]
+)
+
+
+class KeptInbox:
+    """Keeps the updates that it is given."""
+
+    def __init__(self, chat: Chat) -> None:
+        """Begin empty."""
+        self.updates: list[Update] = []
+        self._chat = chat
+
+    async def receive_and_wait(self, channel: str, update: Update, bot: Bot) -> None:
+        """Keep an update as it would be stored and read back."""
+        assert channel == CHANNEL
+        assert bot is self._chat.bot
+        self.updates.append(Update.model_validate_json(update.model_dump_json(exclude_none=True)))
+
+
+@pytest.fixture
+def inbox(chat: Chat) -> KeptInbox:
+    return KeptInbox(chat)
+
+
+@pytest.fixture
+def inbound(
+    chat: Chat, inbox: KeptInbox, clock: FrozenClock, randomness: CountingRandomness
+) -> WebChatInbound:
+    return WebChatInbound(chat.chats, inbox, chat.bot, chat.bell, clock, randomness)
+
+
+async def test_words_are_a_message(chat: Chat, inbox: KeptInbox, inbound: WebChatInbound) -> None:
+    await inbound.say(Form(chat.visitor, "1"), "Hello <b>")
+
+    (update,) = inbox.updates
+    (kept,) = await chat.shown()
+    assert update.message is not None
+    assert update.message.text == "Hello <b>"
+    assert update.message.message_id == kept.id
+    assert update.message.chat.id == chat.id
+    assert update.message.from_user is not None
+    assert update.message.from_user.id == chat.id
+    assert update.message.from_user.first_name == ""
+    assert update.message.from_user.language_code == "en"
+    assert (kept.from_person, kept.bubble.html) == (True, "Hello &lt;b&gt;")
+
+
+async def test_a_command_is_marked_as_one_and_shown_as_its_control(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    await inbound.command(Form(chat.visitor, "1"), "start p_12", None)
+    await inbound.command(Form(chat.visitor, "2"), "menu", "Menu")
+
+    messages = [update.message for update in inbox.updates if update.message is not None]
+    assert [message.text for message in messages] == ["/start p_12", "/menu"]
+    assert messages[0].entities is not None
+    assert messages[0].entities[0].length == len("/start")
+    assert await chat.words() == ["Menu"]
+
+
+async def test_a_press_carries_the_message_as_it_stands(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    sent = await chat.bot.send_message(chat.id, "<b>Vote?</b>", reply_markup=KEYS)
+    await inbound.press(Form(chat.visitor, "1"), sent.message_id, "i\x1dyes")
+
+    (update,) = inbox.updates
+    query = update.callback_query
+    assert query is not None
+    assert query.data == "i\x1dyes"
+    assert query.id == f"{chat.id}:{update.update_id}"
+    assert isinstance(query.message, TelegramMessage)
+    assert query.message.message_id == sent.message_id
+    assert query.message.text == "Vote?"
+    assert query.message.reply_markup == KEYS
+    assert await chat.words() == ["<b>Vote?</b>", "Yes"]
+
+
+async def test_a_press_on_a_message_that_is_gone_still_arrives(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    await inbound.press(Form(chat.visitor, "1"), 999, "old")
+
+    (update,) = inbox.updates
+    assert update.callback_query is not None
+    assert isinstance(update.callback_query.message, InaccessibleMessage)
+    assert await chat.shown() == []
+
+
+async def test_a_photo_can_be_downloaded_by_its_id(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    await inbound.send_file(Form(chat.visitor, "1"), picture(), "me.png", "Look")
+
+    message = inbox.updates[0].message
+    assert message is not None
+    assert message.photo is not None
+    assert (message.caption, message.photo[0].width) == ("Look", 40)
+    content = await chat.bot.download(message.photo[0].file_id)
+    assert content is not None
+    assert content.read() == picture()
+
+
+async def test_what_is_no_picture_is_a_document(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    await inbound.send_file(Form(chat.visitor, "1"), b"%PDF-", "plan.pdf", "")
+
+    message = inbox.updates[0].message
+    assert message is not None
+    assert message.document is not None
+    assert (message.document.mime_type, message.photo) == ("application/pdf", None)
+
+
+async def test_the_same_form_has_the_same_number(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def done(update_id: int) -> bool:
+        return update_id > 0
+
+    monkeypatch.setattr(chat.chats, "is_done", done)
+    for form in ("1", "1", "2"):
+        await inbound.say(Form(chat.visitor, form), "Yes")
+
+    numbers = [update.update_id for update in inbox.updates]
+    assert numbers[0] == numbers[1] < numbers[2]
+    assert await chat.words() == ["Yes", "Yes"]
+
+
+async def test_an_answer_that_takes_long_does_not_hold_the_page(
+    chat: Chat, inbound: WebChatInbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.channels.webchat.inbound.PATIENCE", 0.01)
+    await inbound.say(Form(chat.visitor, "1"), "Yes")
+    await inbound.say(Form(chat.visitor, "1"), "Yes")
+
+    assert await chat.words() == ["Yes"]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../etc/passwd", "etc passwd"),
+        ("C:\\photos\\me.jpg", "C photos me.jpg"),
+        ('a"b\r\nSet-Cookie: x.png', "a b Set-Cookie x.png"),
+        ("", "photo"),
+        (None, "photo"),
+        ("a" * 200 + ".png", "a" * 96 + ".png"),
+        ("\u202egnp.exe", "gnp.exe"),
+    ],
+)
+def test_names_of_files_are_made_safe(name: str | None, safe: str) -> None:
+    assert name_safely(name, "photo") == safe
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
+def test_pictures_are_known_by_their_bytes(kind: str) -> None:
+    found = look(picture(kind=kind))
+
+    assert found is not None
+    assert found.media_type == f"image/{kind.lower()}"
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"GIF89a", b"<svg xmlns='http://www.w3.org/2000/svg'/>", picture(kind="BMP")]
+)
+def test_other_bytes_are_no_picture(content: bytes) -> None:
+    assert look(content) is None
