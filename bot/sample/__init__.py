@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from bot.sample.voices import read_voices, speak
+from bot.sample.voices import have_spoken, read_voices, speak
 from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
 from civic.actions.import_budget import ImportBudget
@@ -48,35 +48,21 @@ async def load(work: Work, clock: Clock, photos: PhotoReader) -> bool:
         first = await reading.communities.first()
         if first is not None and first.slug != town.slug:
             return False
-        known = () if first is None else await reading.cycles.all(first.id)
-    if first is None:
-        await ApplyCommunity(work)(town)
-    slugs = {found.slug for found in known}
+        if await have_spoken(reading):
+            # That was the last step of the first start.
+            return True
+    await ApplyCommunity(work)(town)
     for name in CYCLES:
-        file = cycle(name)
-        if file.content.slug not in slugs:
-            await ApplyCycle(work, clock, photos)(file)
-    await _import_budget(work)
-    await _speak(work, clock)
-    return True
-
-
-async def _import_budget(work: Work) -> None:
+        await ApplyCycle(work, clock, photos)(cycle(name))
     async with work.read() as reading:
-        found = await _cycle(reading, _CONSULTATION)
-        if await reading.sections.children(found.id, None):
-            return
-    await ImportBudget(work)(found.id, budget())
-
-
-async def _speak(work: Work, clock: Clock) -> None:
-    spoken = read_voices(VOICES.read_text(encoding="utf-8"), VOICES.name)
+        consultation = await _cycle(reading, _CONSULTATION)
+        ideas = await _cycle(reading, _IDEAS)
+    await ImportBudget(work)(consultation.id, budget())
     async with work.write() as writing:
-        ideas = await _cycle(writing, _IDEAS)
-        consultation = await _cycle(writing, _CONSULTATION)
-        now = clock.now()
-        await speak(writing, spoken, ideas.community_id, ideas.id, consultation.id, now)
+        spoken = read_voices(VOICES.read_text(encoding="utf-8"), VOICES.name)
+        await speak(writing, spoken, ideas, consultation, clock.now())
         await writing.commit()
+    return True
 
 
 async def _cycle(work: UnitOfWork, slug: str) -> Cycle:

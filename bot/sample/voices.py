@@ -8,6 +8,7 @@ from pydantic import StringConstraints
 
 from civic.exchange.fields import Code, Part, Positive, read_part
 from civic.model.comment import MAX_LENGTH, CommentKind
+from civic.model.cycle import Cycle
 from civic.model.idea import IdeaContent
 from civic.model.resident import Resident
 from civic.ports import UnitOfWork
@@ -53,22 +54,25 @@ def read_voices(text: str, name: str) -> Voices:
     return read_part(Voices, text, name)
 
 
+async def have_spoken(work: UnitOfWork) -> bool:
+    """Tell whether everything has been said."""
+    return await work.residents.by_address(CHANNEL, _ADDRESS) is not None
+
+
 async def speak(
-    work: UnitOfWork, voices: Voices, community_id: int, ideas: int, budget: int, now: datetime
+    work: UnitOfWork, voices: Voices, ideas: Cycle, budget: Cycle, now: datetime
 ) -> None:
-    """Say everything once, in the cycles with the ids `ideas` and `budget`."""
-    if await work.residents.by_address(CHANNEL, _ADDRESS) is not None:
-        return
-    author = await _author(work, voices.author, community_id, now)
+    """Say everything, in the cycle that collects ideas and in the consultation."""
+    author = await _author(work, voices.author, ideas.community_id, now)
     for part in voices.ideas:
         content = IdeaContent(**part.model_dump())
-        draft = await work.ideas.add_draft(author.id, ideas, None, content, now)
+        draft = await work.ideas.add_draft(author.id, ideas.id, None, content, now)
         await work.ideas.submit(draft, now)
         await work.ideas.remove_draft(draft.id)
-    sections = {section.code: section.id for section in await work.sections.all(budget)}
+    sections = {section.code: section.id for section in await work.sections.all(budget.id)}
     for comment in voices.comments:
         section = None if comment.section is None else sections[comment.section]
-        begun = await work.comments.add_draft(author.id, budget, section, None)
+        begun = await work.comments.add_draft(author.id, budget.id, section, None)
         await work.comments.publish(replace(begun, kind=comment.kind, text=comment.text), now)
         await work.comments.remove_draft(begun.id)
 

@@ -55,7 +55,9 @@ class ApplyCycle:
         try:
             return await self.photos.clean(file.photos[name])
         except Refused as refused:
-            raise InvalidFile([file.problem(name, "a photo", "no readable photo")]) from refused
+            raise InvalidFile(
+                [file.problem(name, "a readable photo", "something else")]
+            ) from refused
 
 
 async def _community(work: UnitOfWork, file: CycleToApply) -> Community:
