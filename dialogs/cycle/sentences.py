@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from civic.actions.read_calendar import CalendarLine
+from civic.actions.read_calendar import Calendar, CalendarLine
 from civic.model.cycle import (
     ConsultationRules,
     Cycle,
     IdeaRules,
     StageAction,
     StageChange,
+    StageKind,
     StageState,
     VotingRules,
 )
@@ -54,15 +55,19 @@ def calendar_line(line: CalendarLine, acting: Acting) -> str:
     return fill(message, values)
 
 
-def rules(cycle: Cycle, language: str) -> list[str]:
+def rules(calendar: Calendar, language: str) -> list[str]:
     """Return every rule of the cycle as a sentence."""
+    cycle, voting_stage = calendar.cycle, calendar.cycle.stage(StageKind.VOTING)
     found: list[str] = []
     if cycle.rules.ideas is not None:
         found += _idea_rules(cycle.rules.ideas, language)
     if cycle.rules.consultation is not None:
         found += _consultation_rules(cycle.rules.consultation, language)
-    if cycle.rules.voting is not None:
-        found += _voting_rules(cycle.rules.voting, language)
+    if cycle.rules.voting is not None and voting_stage is not None:
+        # How people voted in a past round is not known where only its totals were published.
+        if calendar.now < voting_stage.closes_at:
+            found += _ballot_rules(cycle.rules.voting, language)
+        found += _counting_rules(cycle.rules.voting, language)
     if cycle.rules_hash:
         message = _("These rules were frozen when voting opened. Their fingerprint: {hash}")
         found.append(fill(message, {"hash": cycle.rules_hash}))
@@ -102,21 +107,29 @@ def _consultation_rules(consultation: ConsultationRules, language: str) -> list[
     ]
 
 
-def _voting_rules(rules: VotingRules, language: str) -> list[str]:
-    found = [
+def _ballot_rules(rules: VotingRules, language: str) -> list[str]:
+    return _as_html(
         voting.choosing(rules, language),
-        voting.winning(rules, language),
-        voting.shortage(rules),
-        voting.ties(rules),
-        voting.binding(rules),
         ngettext(
             "Everyone who is {age} or older and lives here may vote.",
             "Everyone who is {age} or older and lives here may vote.",
             rules.minimum_age,
         ).format(age=rules.minimum_age),
         _("You can change your ballot until voting closes; it counts as it stands then."),
-    ]
-    return [fill("{sentence}", {"sentence": sentence}) for sentence in found]
+    )
+
+
+def _counting_rules(rules: VotingRules, language: str) -> list[str]:
+    return _as_html(
+        voting.winning(rules, language),
+        voting.shortage(rules),
+        voting.ties(rules),
+        voting.binding(rules),
+    )
+
+
+def _as_html(*sentences: str) -> list[str]:
+    return [fill("{sentence}", {"sentence": sentence}) for sentence in sentences]
 
 
 def change(entry: StageChange, cycle: Cycle, acting: Acting) -> str:

@@ -1,0 +1,166 @@
+"""What announcements say, in every language."""
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.wiring import catalogues
+from civic.model.announcement import Announcement, NoticeKind
+from civic.model.cycle import Cycle, Stage, StageKind
+from civic.model.text import LANGUAGES
+from dialogs.notices import Notice, render
+from dialogs.places import Place
+from tests.civic.cycles import (
+    ANSWERS,
+    BUILDING,
+    DISCUSSION,
+    IDEAS,
+    RESULTS,
+    REVIEW,
+    VOTING,
+    consultation,
+    cycle,
+)
+from tests.conftest import TOWN
+
+Parameters = Mapping[str, str | int | None]
+
+PLAIN: Parameters = {"reason": "", "closed_before": None, "moved_kind": None, "moved_to": None}
+EXTENDED: Parameters = {**PLAIN, "closed_before": "2026-03-10T13:00:00+00:00"}
+
+EVERY_NOTICE: list[tuple[NoticeKind, Stage, Parameters]] = [
+    *(
+        (NoticeKind.STAGE_OPENED, stage, {})
+        for stage in (IDEAS, REVIEW, VOTING, RESULTS, BUILDING, DISCUSSION, ANSWERS)
+    ),
+    *(
+        (NoticeKind.STAGE_CLOSED, stage, PLAIN)
+        for stage in (IDEAS, REVIEW, RESULTS, BUILDING, DISCUSSION, ANSWERS)
+    ),
+    *(
+        (NoticeKind.STAGE_EXTENDED, stage, EXTENDED)
+        for stage in (IDEAS, REVIEW, VOTING, RESULTS, BUILDING, DISCUSSION, ANSWERS)
+    ),
+    *((NoticeKind.REMINDER, stage, {"days": 3}) for stage in (IDEAS, VOTING, DISCUSSION)),
+    (NoticeKind.RESULTS, VOTING, {"funded": 13, "ballots": 1111}),
+    (NoticeKind.RESULTS, VOTING, {"funded": 1, "ballots": None}),
+    (NoticeKind.RESULTS, VOTING, PLAIN),
+]
+
+
+def _tell(
+    kind: NoticeKind,
+    stage: Stage,
+    parameters: Parameters,
+    language: str = "en",
+    *,
+    made: Cycle | None = None,
+    at: datetime | None = None,
+) -> Notice:
+    if made is None:
+        made = consultation() if stage in (DISCUSSION, ANSWERS) else cycle()
+    announcement = Announcement(1, 1, 1, stage.id, kind, parameters, at or stage.opens_at)
+    i18n = catalogues()
+    with i18n.context(), i18n.use_locale(language):
+        return render(announcement, made, stage, TOWN, language)
+
+
+def _text(notice: Notice) -> str:
+    return html.unescape(re.sub(r"<[^>]+>", "", notice.html))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("kind", "stage", "parameters"), EVERY_NOTICE)
+def test_every_notice_is_whole_short_and_ends_with_how_to_stop(
+    kind: NoticeKind, stage: Stage, parameters: Parameters, language: str
+) -> None:
+    notice = _tell(kind, stage, parameters, language)
+    text = _text(notice)
+    assert len(text) < 600
+    assert not re.search(r"\{\w*\}", text)
+    assert "/stop" in text.split("\n\n")[-1]
+    assert 1 <= len(notice.buttons) <= 2
+    for label, place in notice.buttons:
+        assert 0 < len(label) <= 20
+        assert Place.parse(place.link()) == place
+
+
+def test_the_languages_differ() -> None:
+    told = {_tell(NoticeKind.STAGE_OPENED, VOTING, {}, language).html for language in LANGUAGES}
+    assert len(told) == len(LANGUAGES)
+
+
+def test_what_organisers_and_files_write_never_becomes_markup() -> None:
+    made = replace(cycle(), titles={"en": "<i>Budget</i>"})
+    notice = _tell(NoticeKind.STAGE_CLOSED, IDEAS, {"reason": "<b>rain</b> & {x}"}, made=made)
+    assert "&lt;i&gt;Budget&lt;/i&gt;" in notice.html
+    assert "&lt;b&gt;rain&lt;/b&gt; &amp; {x}" in notice.html
+
+
+def test_a_close_tells_what_comes_next_and_when() -> None:
+    text = _text(_tell(NoticeKind.STAGE_CLOSED, REVIEW, PLAIN))
+    assert "«Expert review» is over." in text
+    assert "Next: Voting, from April 1, 09:00" in text
+
+
+def test_after_the_last_stage_nothing_comes_next() -> None:
+    assert "Next:" not in _text(_tell(NoticeKind.STAGE_CLOSED, BUILDING, PLAIN))
+
+
+def test_an_extension_tells_the_new_date_the_old_one_and_what_moves_along() -> None:
+    moved: Parameters = {
+        **EXTENDED,
+        "moved_kind": "review",
+        "moved_to": "2026-03-17T13:00:00+00:00",
+    }
+    text = _text(_tell(NoticeKind.STAGE_EXTENDED, IDEAS, moved))
+    assert "is extended until March 15, 18:00. Before, it was to close March 10, 18:00." in text
+    assert "«Expert review» will open later, March 17, 18:00." in text
+
+
+def test_results_tell_how_many_win_and_how_many_voted() -> None:
+    text = _text(_tell(NoticeKind.RESULTS, VOTING, {"funded": 13, "ballots": 1111}))
+    assert "13 projects get the money." in text
+    assert "Ballots counted: 1,111" in text
+
+
+def test_results_of_totals_alone_name_no_ballots() -> None:
+    text = _text(_tell(NoticeKind.RESULTS, VOTING, {"funded": 1, "ballots": None}))
+    assert "1 project gets the money." in text
+    assert "Ballots" not in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "stage", "links"),
+    [
+        (NoticeKind.STAGE_OPENED, IDEAS, ["l_1", "c_1"]),
+        (NoticeKind.STAGE_OPENED, REVIEW, ["l_1", "c_1"]),
+        (NoticeKind.STAGE_OPENED, VOTING, ["v_1", "c_1"]),
+        (NoticeKind.STAGE_OPENED, RESULTS, ["r_1", "c_1"]),
+        (NoticeKind.STAGE_OPENED, BUILDING, ["c_1"]),
+        (NoticeKind.STAGE_OPENED, DISCUSSION, ["b_1", "c_1"]),
+        (NoticeKind.STAGE_OPENED, ANSWERS, ["b_1", "c_1"]),
+        (NoticeKind.STAGE_CLOSED, IDEAS, ["c_1"]),
+        (NoticeKind.REMINDER, VOTING, ["v_1", "c_1"]),
+        (NoticeKind.RESULTS, VOTING, ["r_1", "c_1"]),
+    ],
+)
+def test_the_button_leads_to_what_the_news_is_about(
+    kind: NoticeKind, stage: Stage, links: list[str]
+) -> None:
+    assert [place.link() for _label, place in _tell(kind, stage, PLAIN).buttons] == links
+
+
+def test_a_stage_that_has_not_opened_has_no_door_yet() -> None:
+    before = datetime(2026, 3, 20, tzinfo=UTC)
+    notice = _tell(NoticeKind.STAGE_EXTENDED, VOTING, EXTENDED, at=before)
+    assert [place.link() for _label, place in notice.buttons] == ["c_1"]
+
+
+def test_every_stage_that_asks_something_has_a_reminder() -> None:
+    reminded = {stage.kind for kind, stage, _more in EVERY_NOTICE if kind is NoticeKind.REMINDER}
+    assert reminded == {StageKind.IDEAS, StageKind.VOTING, StageKind.CONSULTATION}
