@@ -1,11 +1,13 @@
 """What the windows of the results show."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.read_results import ReadResults, ReadVotes, ResultsView, VoteView
+from civic.model.cycle import Stage
 from civic.model.results import Outcome, ProjectResult
 from civic.model.text import in_language
 from civic.ports import ChartPainter
@@ -64,7 +66,7 @@ async def table(
     spent = protocol.spent
     return {
         "title": in_language(view.cycle.titles, language),
-        "closed": day_and_year(view.stage.closes_at, acting.community.zone, language),
+        "closed": _last_day(view.stage, acting),
         "ballots": summary.ballots(protocol, language),
         "winning": rules_of.winning(view.rules, language),
         "spending": summary.spending(protocol, language),
@@ -155,6 +157,12 @@ def is_direct(manager: DialogManager) -> bool:
     return isinstance(manager.start_data, dict) and "cycle" in manager.start_data
 
 
+def _last_day(stage: Stage, acting: Acting) -> str:
+    # A close at midnight belongs to the day that ends with it.
+    last = stage.closes_at - timedelta(microseconds=1)
+    return day_and_year(last, acting.community.zone, acting.language)
+
+
 def _bar(spent: int, fund: int, language: str) -> str:
     return f"{bar(spent, fund)} {percent(_WHOLE * spent / fund, language)}"
 
@@ -171,10 +179,13 @@ def _result_line(result: ProjectResult, view: ResultsView, language: str) -> Mar
         "cost": rules_of.cost(view.projects[result.project_id], language),
         "verdict": sentences.verdict(result),
     }
-    if result.outcome is Outcome.FUNDED:
-        text = _("{rank}. <b>{title}</b>: {votes}, {cost}; ✓ {verdict}")
-    else:
-        text = _("{rank}. {title}: {votes}, {cost}; {verdict}")
+    is_funded, is_priced = result.outcome is Outcome.FUNDED, result.cost is not None
+    text = {
+        (True, True): _("{rank}. <b>{title}</b>: {votes}, {cost}; ✓ {verdict}"),
+        (True, False): _("{rank}. <b>{title}</b>: {votes}; ✓ {verdict}"),
+        (False, True): _("{rank}. {title}: {votes}, {cost}; {verdict}"),
+        (False, False): _("{rank}. {title}: {votes}; {verdict}"),
+    }[is_funded, is_priced]
     return Markup(fill(text, values))
 
 
@@ -183,7 +194,7 @@ def _counted(number: int, vote: VoteView, acting: Acting) -> Markup:
     values = {
         "number": number,
         "title": in_language(vote.cycle.titles, language),
-        "closed": day_and_year(vote.stage.closes_at, acting.community.zone, language),
+        "closed": _last_day(vote.stage, acting),
         "spending": "" if vote.protocol is None else summary.spending(vote.protocol, language),
     }
     text = _("{number}. <b>{title}</b> (voting closed {closed}). {spending}")

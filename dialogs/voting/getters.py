@@ -238,6 +238,8 @@ def _line(number: int, project: Project, view: BallotView, language: str) -> Mar
         text = _("{number}. ☑ <b>{title}</b>: {cost}. Chosen")
     elif view.phase is VotePhase.OPEN:
         text = _("{number}. ☐ {title}: {cost}")
+    elif project.cost is None:
+        text = _("{number}. {title}")
     else:
         text = _("{number}. {title}: {cost}")
     return Markup(fill(text, values))

@@ -113,7 +113,7 @@ def standing(view: BallotView, language: str) -> str:
 def cost(project: Project, language: str) -> str:
     """Return what the project costs."""
     if project.cost is None:
-        return _("cost not published")
+        return _("not published")
     if project.cost_is_sample:
         return _("{cost} (a sample figure)").format(cost=money(project.cost, language))
     return money(project.cost, language)

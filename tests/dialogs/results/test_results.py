@@ -1,7 +1,9 @@
 """Reading results, from the side of the person who reads them."""
 
 from dataclasses import replace
+from datetime import datetime
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -229,6 +231,8 @@ async def test_a_round_taken_over_says_what_was_not_published(
     assert "The fund was 65 m ₸; what was spent was not published." in text
     assert "Taken over from the published results of that round." in text
     assert "What single projects cost was not published." in text
+    assert "1. Project 1: 269 votes; ✓ funded" in text
+    assert "2. Project 2: 12 votes; not enough money left" in text
     await person.press("1. ")
     assert "Funded: 269 votes, place 1." in person.screen.text
     await person.press("Back")
@@ -260,6 +264,21 @@ async def test_the_file_explains_equal_votes_too(talk: Talk, count: Count) -> No
 
     document = next(one.document for one in person.screens if one.document is not None)
     assert "Столько же голосов набрали: «Проект 1»" in document.decode()
+
+
+async def test_a_close_at_midnight_belongs_to_the_day_before(
+    service: Service, talk: Talk, count: Count
+) -> None:
+    """Khromtau 2020 voted until the end of 8 November."""
+    vote, person = await count(*THREE), await talk("en")
+    midnight = datetime(2026, 3, 15, 0, 0, tzinfo=ZoneInfo("Asia/Almaty"))
+    async with service.work.write() as work:
+        await work.cycles.save_stage(replace(vote.stage, closes_at=midnight))
+        await work.commit()
+
+    await person.say(f"/start r_{vote.id}")
+
+    assert "Voting closed: March 14, 2026" in person.screen.text
 
 
 async def test_long_results_are_read_in_pages(talk: Talk, count: Count) -> None:
