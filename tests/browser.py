@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aiohttp import ClientResponse, FormData, web
+from aiohttp import ClientResponse, ClientSession, FormData, web
 from aiohttp.test_utils import TestClient
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Error, async_playwright
@@ -108,8 +108,8 @@ class _Reader(HTMLParser):
 class PlainBrowser:
     """A browser without a script: it opens pages and sends the forms that it finds on them."""
 
-    def __init__(self, client: "TestClient[web.Request, web.Application]") -> None:
-        """Browse with `client`, which keeps the cookies."""
+    def __init__(self, client: "TestClient[web.Request, web.Application] | ClientSession") -> None:
+        """Browse with `client`, which keeps the cookies and knows the host."""
         self.client = client
         self.status = 0
         self.html = ""
