@@ -75,8 +75,8 @@ class Residents(Protocol):
         """Return the person who writes from `address`."""
         ...
 
-    async def by_chat(self, channel: str, chat_id: int) -> Resident | None:
-        """Return the person whom aiogram knows by `chat_id` on `channel`."""
+    async def behind(self, channel: str, chat_id: int) -> tuple[Resident, Contact] | None:
+        """Return the person whom aiogram knows by `chat_id` on `channel`, and that address."""
         ...
 
     async def add(

@@ -12,40 +12,45 @@ from sqlalchemy.pool import ConnectionPoolEntry
 BUSY_SECONDS = 15
 """How long SQLite waits for another process's write before it gives up."""
 
+READERS = 8
+"""Connections that read, in each process."""
+
+WRITERS = 8
+"""Connections that write, in each process; SQLite has one."""
+
 MOST_TURNS = 16
 """Updates handled at the same time; each holds a connection of its own on PostgreSQL."""
 
 
 class Database:
-    """Gives out connections inside transactions."""
+    """Gives out connections: to read, to write, or with a lock among all processes."""
 
     def __init__(self, url: str) -> None:
-        """Prepare the engine; nothing is opened until the first use."""
+        """Prepare the engines; nothing is opened until the first use."""
         self.url = sa.engine.make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine: AsyncEngine = create_async_engine(
-            self.url, hide_parameters=True, pool_size=5, max_overflow=10
+        self.engine = self._engine(pool_size=1 if self.is_sqlite else WRITERS)
+        # Each statement of a reader sees what is committed at its moment, on both databases: a
+        # transaction round it would cost two journeys to the database and promise nothing needed.
+        self._readers = self._engine(
+            pool_size=READERS, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
         )
-        self._turns = (
-            self.engine
-            if self.is_sqlite
-            else create_async_engine(
-                self.url, hide_parameters=True, pool_size=MOST_TURNS, max_overflow=0
-            )
-        )
+        self._turns = self.engine if self.is_sqlite else self._engine(pool_size=MOST_TURNS)
         # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is a poll.
         self._writer: AbstractAsyncContextManager[Any] = (
             asyncio.Lock() if self.is_sqlite else nullcontext()
         )
+
+    def _engine(self, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's options
+        engine = create_async_engine(self.url, hide_parameters=True, max_overflow=0, **options)
         if self.is_sqlite:
-            sa.event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        return engine
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Open a connection that sees one moment of the database and keeps nothing."""
-        async with self.engine.connect() as connection:
-            if self.is_sqlite:
-                await connection.exec_driver_sql("BEGIN")
+        """Open a connection that sees what is committed and keeps nothing."""
+        async with self._readers.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -76,8 +81,8 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self.engine.dispose()
-        await self._turns.dispose()
+        for engine in (self.engine, self._readers, self._turns):
+            await engine.dispose()
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection

@@ -145,7 +145,7 @@ class PhoneSession(BaseSession):
     def _screen(self, phone: Phone, method: TelegramMethod[Any]) -> Screen:
         markup = getattr(method, "reply_markup", None)
         if isinstance(method, SendMessage):
-            return Screen(self.number(), method.text, markup)
+            return Screen(self.number(), method.text or "", markup)
         if isinstance(method, SendPhoto):
             return Screen(
                 self.number(), method.caption or "", markup, picture=self._bytes(method.photo)
@@ -158,7 +158,7 @@ class PhoneSession(BaseSession):
         if old is None:
             raise TelegramBadRequest(method=method, message="message to edit not found")
         if isinstance(method, EditMessageText):
-            new = Screen(old.message_id, method.text, markup)
+            new = Screen(old.message_id, method.text or "", markup)
         elif isinstance(method, EditMessageCaption):
             new = Screen(old.message_id, method.caption or "", markup, picture=old.picture)
         elif isinstance(method, EditMessageMedia):
@@ -258,9 +258,9 @@ class Conversation:
     async def resident(self) -> Resident:
         """Return the person as stored."""
         async with self.service.work.read() as work:
-            found = await work.residents.by_chat("test", self.person)
+            found = await work.residents.behind("test", self.person)
         assert found is not None
-        return found
+        return found[0]
 
     async def feed(self, update: Update) -> None:
         """Hand an update over, as a channel does, and wait until it is dealt with."""

@@ -5,6 +5,7 @@ import sys
 import click
 from typing_extensions import override
 
+from bot.cli import budget, cycle, invite
 from bot.cli.migrate import migrate
 from bot.cli.run import run
 from bot.settings import SettingsError
@@ -33,3 +34,6 @@ def main() -> None:
 
 main.add_command(run)
 main.add_command(migrate)
+main.add_command(cycle.command)
+main.add_command(budget.command)
+main.add_command(invite.command)

@@ -64,9 +64,11 @@ async def _run(settings: Settings, role: ProcessRole) -> None:
 
 async def _load_sample(service: Service) -> bool:
     """Load the sample town into an empty database; tell whether it was empty."""
-    async with service.work.read() as work:
-        is_empty = await work.communities.first() is None
-    await sample.load(service.work, service.clock, PillowPhotoReader())
+    # Of several processes that start on an empty database, one loads and the others wait.
+    async with service.database.exclusive("sample"):
+        async with service.work.read() as work:
+            is_empty = await work.communities.first() is None
+        await sample.load(service.work, service.clock, PillowPhotoReader())
     return is_empty
 
 

@@ -50,14 +50,14 @@ class Recognise:
         Whoever writes can be reached again, so an address that blocked the service is freed.
         """
         async with self.work.read() as work:
-            resident = await work.residents.by_chat(channel, chat_id)
-            if resident is None:
+            found = await work.residents.behind(channel, chat_id)
+            if found is None:
                 return None
+            resident, contact = found
             community = await work.communities.get(resident.community_id)
-            contacts = await work.residents.contacts(resident.id)
         if community is None:
             return None
-        if any(not contact.reachable and contact.chat_id == chat_id for contact in contacts):
+        if not contact.reachable:
             async with self.work.write() as work:
                 await work.residents.set_reachable(channel, chat_id, reachable=True)
                 await work.commit()

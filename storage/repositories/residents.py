@@ -23,6 +23,23 @@ def _contact(row: sa.Row[Any]) -> Contact:
     )
 
 
+def _resident(rows: Sequence[sa.Row[Any]]) -> Resident:
+    row = rows[0]
+    return Resident(
+        id=row.id,
+        community_id=row.community_id,
+        language=row.language,
+        display_name=row.display_name,
+        district=row.district,
+        wants_news=row.wants_news,
+        greeted=row.greeted,
+        declared_at=row.declared_at,
+        declared_age=row.declared_age,
+        roles=frozenset(Role(each.role) for each in rows if each.role is not None),
+        created_at=row.created_at,
+    )
+
+
 class SqlResidents:
     """Implements `civic.ports.Residents`."""
 
@@ -42,13 +59,33 @@ class SqlResidents:
             .where(contacts.c.channel == channel, contacts.c.address == address)
         )
 
-    async def by_chat(self, channel: str, chat_id: int) -> Resident | None:
+    async def behind(self, channel: str, chat_id: int) -> tuple[Resident, Contact] | None:
         """See the port."""
-        return await self._one(
-            sa.select(residents)
+        here = sa.and_(contacts.c.channel == channel, contacts.c.chat_id == chat_id)
+        rows = await self._rows(
+            sa.select(
+                residents,
+                contacts.c.id.label("contact_id"),
+                contacts.c.channel,
+                contacts.c.address,
+                contacts.c.chat_id,
+                contacts.c.reachable,
+            )
             .join(contacts, contacts.c.resident_id == residents.c.id)
-            .where(contacts.c.channel == channel, contacts.c.chat_id == chat_id)
+            .where(here)
         )
+        if not rows:
+            return None
+        row = rows[0]
+        contact = Contact(
+            id=row.contact_id,
+            resident_id=row.id,
+            channel=row.channel,
+            address=row.address,
+            chat_id=row.chat_id,
+            reachable=row.reachable,
+        )
+        return _resident(rows), contact
 
     async def add(
         self,
@@ -158,22 +195,12 @@ class SqlResidents:
         )
 
     async def _one(self, query: sa.Select[Any]) -> Resident | None:
-        row = (await self._connection.execute(query)).one_or_none()
-        if row is None:
-            return None
-        held = await self._connection.scalars(
-            sa.select(roles.c.role).where(roles.c.resident_id == row.id)
+        rows = await self._rows(query)
+        return _resident(rows) if rows else None
+
+    async def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        """Return the person found by `query` on one row for each role held, or on one without."""
+        with_roles = query.add_columns(roles.c.role).outerjoin(
+            roles, roles.c.resident_id == residents.c.id
         )
-        return Resident(
-            id=row.id,
-            community_id=row.community_id,
-            language=row.language,
-            display_name=row.display_name,
-            district=row.district,
-            wants_news=row.wants_news,
-            greeted=row.greeted,
-            declared_at=row.declared_at,
-            declared_age=row.declared_age,
-            roles=frozenset(Role(role) for role in held),
-            created_at=row.created_at,
-        )
+        return (await self._connection.execute(with_roles)).all()

@@ -1,0 +1,1 @@
+"""What is measured, and against whom; run each by itself: `python -m bench.conversation`."""
