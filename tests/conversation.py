@@ -131,6 +131,8 @@ class PhoneSession(BaseSession):
                 self.phones[self.callbacks[method.callback_query_id]].alerts.append(method.text)
             return True
         if isinstance(method, GetFile):
+            if method.file_id not in self.files:
+                raise TelegramBadRequest(method=method, message="wrong file_id")
             return File(file_id=method.file_id, file_unique_id="u", file_path=method.file_id)
         chat_id = int(method.chat_id)  # type: ignore[attr-defined]
         phone = self.phones.setdefault(chat_id, Phone())

@@ -255,7 +255,7 @@ preview = Screen(
     Button(Label("Send the idea"), id="send", on_click=clicks.submit, when="is_new"),
     Button(Label("Save the changes"), id="save", on_click=clicks.save_changes, when="number"),
     SwitchTo(Label("Change something"), id="change", state=IdeaDraftState.edit),
-    Button(Label("Throw it away"), id="discard", on_click=clicks.ask_discard),
+    Button(Label("Discard it"), id="discard", on_click=clicks.ask_discard),
     Row(
         SwitchTo(Label("Back"), id="back", state=IdeaDraftState.photos, when="is_new"),
         Cancel(Label("Back"), id="close", when="number"),

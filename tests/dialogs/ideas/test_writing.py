@@ -524,10 +524,10 @@ async def test_a_draft_can_be_kept_or_thrown_away_from_the_preview(
 ) -> None:
     person = await talk("ru")
     await _write_all(person)
-    await person.press("Удалить")
+    await person.press("Удалить черновик")
     await person.press("Нет, оставить")
     assert RUSSIAN.title in person.screen.text
-    await person.press("Удалить")
+    await person.press("Удалить черновик")
     await person.press("Да, удалить")
     me = await person.resident()
     async with service.work.read() as work:
@@ -575,3 +575,50 @@ async def test_drafted_changes_can_be_dropped_and_begun_anew(
     assert "Правки к идее № 1" in person.screen.text
     assert RUSSIAN.title in person.screen.text
     assert (await _ideas(service, cycle))[0].status is IdeaStatus.SUBMITTED
+
+
+async def test_changes_that_leave_something_out_are_asked_for(
+    talk: Talk, service: Service
+) -> None:
+    person = await talk("ru")
+    await _write_all(person)
+    await person.press("Отправить идею")
+    await person.press("Мои идеи")
+    await person.press("1. Скамейки")
+    await person.press("Изменить")
+    await person.press("Исправить")
+    await person.press("Название")
+    await person.say("Десять скамеек у поликлиники")
+    async with service.work.write() as work:
+        town = await work.communities.first()
+        assert town is not None
+        await work.communities.save(replace(town, topics=town.topics[:1]))
+        await work.commit()
+    await person.press("Сохранить правки")
+    assert "не всё заполнено" in person.alerts[-1]
+    await person.press("1. Спорт")
+    await person.press("Сохранить правки")
+    assert "№ 1. Десять скамеек у поликлиники" in person.screen.text
+
+
+async def test_a_town_without_topics_does_not_ask_for_one(talk: Talk, service: Service) -> None:
+    async with service.work.write() as work:
+        town = await work.communities.first()
+        assert town is not None
+        await work.communities.save(replace(town, topics=()))
+        await work.commit()
+    person = await talk("ru")
+    await _begin(person)
+    for words in (RUSSIAN.title, RUSSIAN.problem, RUSSIAN.proposal):
+        await person.say(words)
+    assert "шаг 5 из 8" in person.screen.text
+    await person.press("Назад")
+    assert "шаг 3 из 8" in person.screen.text
+
+
+async def test_a_photo_that_the_messenger_lost_is_told(talk: Talk) -> None:
+    person = await talk("ru")
+    await _to_photos(person)
+    gone = PhotoSize(file_id="gone", file_unique_id="gone", width=64, height=48)
+    await person.send(photo=[gone])
+    assert any("не открывается" in screen.text for screen in person.screens)
