@@ -12,7 +12,7 @@ from civic.model.text import in_language
 from civic.ports import ChartPainter
 from dialogs.budget import sentences
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time, numbered, percent, shorten, thousands
+from dialogs.kit.figures import day_and_time, numbered, shorten, thousands
 from dialogs.kit.pages import page_of
 from dialogs.kit.pictures import PaintedCharts
 from dialogs.kit.text import Markup, _, fill, ngettext
@@ -71,10 +71,11 @@ WHOLE: Final = 0
 
 def _heading(view: BudgetView, acting: Acting) -> dict[str, Any]:
     discussion, zone, language = view.discussion, acting.community.zone, acting.language
-    first, _second, last = discussion.rules.years
+    first, second, last = discussion.rules.years
     return {
         "title": in_language(discussion.cycle.titles, language),
         "first": first,
+        "second": second,
         "last": last,
         "source": in_language(discussion.rules.source, language),
         "foreign": language == "en" and view.section is None,
@@ -97,9 +98,9 @@ def _window(view: BudgetView, acting: Acting) -> str:
 
 
 def _said(view: BudgetView) -> str:
-    if view.section is not None:
-        return ""
     count = view.all_comments
+    if view.section is not None or count == 0:
+        return ""
     return ngettext(
         "{count} comment on the whole and its lines so far.",
         "{count} comments on the whole and its lines so far.",
@@ -215,7 +216,7 @@ def _bar(line: Line, language: str) -> tuple[str, int, str]:
 
 def _told(bar: tuple[str, int, str], whole: int, language: str) -> Markup:
     name, value, written = bar
-    share = f" ({percent(100 * value / whole, language)})" if whole > 0 else ""
+    share = f" ({sentences.part(100 * value / whole, language)})" if whole > 0 else ""
     return Markup("{}: {}{}").format(shorten(name, TOLD_NAME), written, share)
 
 

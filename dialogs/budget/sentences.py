@@ -57,6 +57,14 @@ def change(made: Change, language: str) -> str:
             return _("not planned")
 
 
+def part(value: float, language: str) -> str:
+    """Return a share; what is there is never called «0 %»."""
+    least = 0.1
+    if 0 < value < least / 2:
+        return f"< {percent(least, language)}"
+    return percent(value, language)
+
+
 def years(view: BudgetView, language: str) -> Markup:
     """Return the three years of the line that is read, one under the other."""
     first, second, third = view.discussion.rules.years
@@ -81,9 +89,9 @@ def shares(view: BudgetView, language: str) -> str:
     if view.of_total is None:
         return ""
     if view.of_parent is None:
-        return _("{total} of the whole budget").format(total=percent(view.of_total, language))
+        return _("{total} of the whole budget").format(total=part(view.of_total, language))
     return _("{total} of the whole budget, {parent} of the line above").format(
-        total=percent(view.of_total, language), parent=percent(view.of_parent, language)
+        total=part(view.of_total, language), parent=part(view.of_parent, language)
     )
 
 
@@ -96,7 +104,7 @@ def listed(number: int, line: Line, language: str) -> Markup:
         "now": amount(section.amounts[0], language),
         "next": amount(section.amounts[1], language),
         "change": change(line.change, language),
-        "share": "" if line.of_parent is None else f" · {percent(line.of_parent, language)}",
+        "share": "" if line.of_parent is None else f" · {part(line.of_parent, language)}",
     }
     return Markup(fill(_("{number}. {name}\n<b>{now}</b> → {next} ({change}){share}"), values))
 
