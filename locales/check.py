@@ -20,6 +20,8 @@ from locales.update import ROOT, extract
 
 LABEL_LIMIT: Final = 20
 """Characters of a button's label; WhatsApp cuts what is longer."""
+SIGNS: Final = "☑☐"
+"""What stands in a text for something that the program looks for."""
 _CODE: Final = ("dialogs", "handlers", "bot")
 
 
@@ -76,6 +78,8 @@ def _faults_of(
     for text in texts:
         if places(text) - places(key) or (places(key) - places(text)) - {"count"}:
             yield f"{language}: {key!r} has other places in {text!r}"
+        if {sign for sign in SIGNS if sign in key} - set(text):
+            yield f"{language}: {key!r} has lost a sign in {text!r}"
         if key in labels and len(text) > LABEL_LIMIT:
             yield f"{language}: the label {text!r} has {len(text)} characters, not {LABEL_LIMIT}"
 

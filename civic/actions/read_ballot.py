@@ -5,12 +5,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from civic.actions.cast_ballot import receipt_of, voter_key_of
+from civic.actions.own_order import seed_of
 from civic.model.cycle import Cycle, Stage, VotingRules
 from civic.model.project import Project
 from civic.model.resident import Resident
 from civic.ports import Clock, Randomness, UnitOfWork, Work
 from civic.rules.eligibility import in_town, vote_of
-from civic.rules.order import seed_of, shuffled
+from civic.rules.order import shuffled
 
 
 class VotePhase(StrEnum):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from civic.actions.idea_drafts import find_idea
+from civic.actions.own_order import seed_of
 from civic.model.cycle import Cycle, Stage
 from civic.model.idea import Idea, IdeaStatus
 from civic.model.refusal import Reason, Refused
@@ -11,7 +12,7 @@ from civic.model.resident import Resident
 from civic.ports import Clock, Randomness, Work
 from civic.rules.eligibility import in_town
 from civic.rules.likeness import Entry, search
-from civic.rules.order import seed_of, shuffled
+from civic.rules.order import shuffled
 from civic.rules.stages import Permission, stage_for
 
 PAGE_SIZE = 6

@@ -1,6 +1,14 @@
 """Ballots, kept apart from people."""
 
 from dataclasses import dataclass
+from typing import Final
+
+CHOSEN_MARK: Final = "☑"
+"""The sign by which windows show a chosen project.
+
+A channel that keeps what it showed forgets whatever holds this sign when the links from voters to
+ballots are destroyed.
+"""
 
 
 @dataclass(frozen=True, slots=True)

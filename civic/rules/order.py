@@ -3,16 +3,9 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
-from civic.ports import Randomness
-
-
-def seed_of(randomness: Randomness, resident_id: int, cycle_id: int) -> str:
-    """Return the seed of one person's order in one cycle: hex, the same after every restart."""
-    return randomness.keyed_hash("order", resident_id, cycle_id)
-
 
 def shuffled(ids: Iterable[int], seed: str) -> list[int]:
-    """Return `ids` in the order of their hashes under `seed`.
+    """Return `ids` in the order of their hashes under `seed`, see `civic.actions.own_order`.
 
     Each id has its own place whatever else is in the list, so an id added later slots in and the
     rest stay as they were; over many seeds every id is equally likely to come first.

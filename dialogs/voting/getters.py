@@ -24,7 +24,6 @@ ABOUT: Final = 1200
 ABOUT_BESIDE_PHOTO: Final = 400
 """The same beside a photo, where a messenger allows less text."""
 EVERYTHING: Final = "all"
-CHOSEN: Final = "☑"
 OPEN: Final = "☐"
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from civic.model.ballot import Ballot
+from civic.model.ballot import CHOSEN_MARK, Ballot
 from storage.repositories.upsert import insert
 from storage.tables.cycles import cycles
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
+from storage.tables.webchat import webchat_messages
 
 
 class SqlBallots:
@@ -100,6 +101,12 @@ class SqlBallots:
         )
         if kept:
             await self._write(stage_id, kept)
+        # The web chat's own record of ballots that were shown would join people to choices.
+        await self._connection.execute(
+            sa.update(webchat_messages)
+            .where(webchat_messages.c.html.contains(CHOSEN_MARK))
+            .values(html="", keyboard=None, deleted=True)
+        )
 
     async def _write(self, stage_id: int, kept: Sequence[Ballot]) -> None:
         await self._connection.execute(

@@ -13,7 +13,10 @@ from storage.repositories.ballots import SqlBallots
 from storage.repositories.cycles import SqlCycles
 from storage.tables.base import Moment
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
+from storage.tables.webchat import webchat_messages
 from tests.civic.actions.voting import Vote, hold_vote
+from tests.conftest import Meet
+from tests.fakes import FrozenClock
 
 ON_POSTGRES = pytest.mark.parametrize(
     "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
@@ -213,3 +216,35 @@ async def test_a_project_on_a_ballot_is_not_removed(work: Work, vote: Vote) -> N
         listed = await unit.projects.in_cycle(vote.id)
 
     assert [one.id for one in listed] == [vote.projects[0].id, vote.projects[2].id]
+
+
+async def test_with_the_links_goes_what_the_web_chat_showed_of_ballots(
+    work: Work, database: Database, vote: Vote, resident: Meet, clock: FrozenClock
+) -> None:
+    person = await resident()
+    async with work.read() as unit:
+        contact = (await unit.residents.contacts(person.id))[0]
+    shown = ["1. ☑ <b>Жарық</b>", "1. ☐ Жарық", "Мәзір"]
+    async with database.write() as connection:
+        await connection.execute(
+            sa.insert(webchat_messages),
+            [
+                {
+                    "contact_id": contact.id,
+                    "revision": revision,
+                    "from_person": False,
+                    "notice": False,
+                    "html": html,
+                    "deleted": False,
+                    "sent_at": clock.now(),
+                }
+                for revision, html in enumerate(shown)
+            ],
+        )
+        await connection.commit()
+    async with work.write() as unit:
+        await unit.ballots.destroy_links(vote.stage.id)
+        await unit.commit()
+    async with database.read() as connection:
+        left = await connection.scalars(sa.select(webchat_messages.c.html))
+        assert sorted(left) == ["", "1. ☐ Жарық", "Мәзір"]

@@ -4,7 +4,8 @@ import hashlib
 import hmac
 from collections import Counter
 
-from civic.rules.order import seed_of, shuffled
+from civic.actions.own_order import seed_of
+from civic.rules.order import shuffled
 
 IDS = range(1, 41)
 
