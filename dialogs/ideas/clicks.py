@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
+from civic.actions.read_ideas import ReadIdea
 from civic.actions.support_idea import SupportIdea
 from civic.actions.withdraw_idea import WithdrawIdea
 from civic.rules.texts import one_line
@@ -38,13 +39,22 @@ async def turn_page(
     manager.dialog_data[PAGE] = page
 
 
-async def look_for(message: Message, widget: MessageInput, manager: DialogManager) -> None:
+@inject
+async def look_for(
+    message: Message,
+    widget: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadIdea],
+    acting: FromDishka[Acting],
+) -> None:
     """Open the idea whose number was typed, or search for the words."""
     del widget
     text = message.text or ""
     number = _NUMBER.fullmatch(text)
     if number is not None:
-        await manager.start(IdeasState.card, data={"idea": int(number[1])})
+        # Read first: a number that no idea has leaves the list where it is.
+        card = await read(acting.resident, int(number[1]))
+        await manager.start(IdeasState.card, data={"idea": card.idea.id})
         return
     manager.dialog_data[WORDS] = one_line(text)[:_WORDS_KEPT]
     manager.dialog_data[PAGE] = 0
