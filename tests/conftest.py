@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.wiring import Service, build
 from civic.model.community import Community, District, Topic
 from civic.model.resident import Resident
 from civic.ports import Work
-from bot.wiring import Service, build
 from storage.database import Database
 from storage.tables import metadata
 from storage.unit_of_work import SqlWork
@@ -142,7 +142,7 @@ Meet = Callable[..., Awaitable[Resident]]
 
 @pytest.fixture
 def resident(work: Work, town: Community, clock: FrozenClock) -> Meet:
-    """Return a function that takes a person in: `await resident(language="ru")`."""
+    """Give a function that takes a person in, speaking Kazakh or `language`."""
     count = 0
 
     async def meet(language: str = "kk", community_id: int | None = None) -> Resident:
@@ -174,7 +174,7 @@ Talk = Callable[..., Awaitable[Conversation]]
 
 @pytest.fixture
 def talk(service: Service) -> Talk:
-    """Return a function that begins to talk: `await talk(language="ru")`; the hello is over.
+    """Give a function that begins to talk, in Kazakh or `language`, with the hello over.
 
     With `greeted=False` the person is new and has not written yet.
     """
