@@ -117,8 +117,8 @@ def changed(
             return replace(content, latitude=latitude, longitude=longitude)
         case Costing(text):
             return replace(content, cost=read_cost(text, rules) if text else None)
-        case WithoutPhoto(picture_id):
-            left = tuple(one for one in content.photos if one != picture_id)
+        case _:
+            left = tuple(one for one in content.photos if one != change.picture_id)
             return replace(content, photos=left)
 
 
