@@ -29,6 +29,7 @@ from bot.channels.webchat import TOKEN
 from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
+from bot.photos import PillowPhotoReader
 from bot.scheduler import Scheduler
 from bot.settings import PREFIX, Settings, SettingsError
 from bot.web.access_log import AccessLog
@@ -112,6 +113,7 @@ class Program:
                 self._bell,
                 service.clock,
                 service.randomness,
+                PillowPhotoReader(),
             ),
             bell=self._bell,
             meet=MeetResident(service.work, service.clock),

@@ -26,6 +26,8 @@ ARGUMENTS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+_ARTIST: Final = 0x013B
+"""The tag of EXIF that names who took a photo."""
 _VOID: Final = {"br", "hr", "img", "input", "link", "meta", "source"}
 
 
@@ -173,10 +175,16 @@ class PlainBrowser:
         self.page.feed(self.html)
 
 
-def picture(width: int = 40, height: int = 30, kind: str = "PNG") -> bytes:
-    """Return a small picture."""
+def picture(
+    width: int = 40, height: int = 30, kind: str = "PNG", *, artist: str | None = None
+) -> bytes:
+    """Return a small picture, with `artist` hidden in it."""
     content = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(content, kind)
+    image = Image.new("RGB", (width, height), "teal")
+    exif = image.getexif()
+    if artist is not None:
+        exif[_ARTIST] = artist
+    image.save(content, kind, exif=exif)
     return content.getvalue()
 
 

@@ -7,6 +7,7 @@ that retries on a bad line, is the same update: it has the same number, and the 
 import asyncio
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -32,9 +33,11 @@ from bot.channels.webchat.messages import (
     to_photo,
 )
 from bot.channels.webchat.words import escape
-from civic.ports import Clock, Randomness
+from civic.model.refusal import Refused
+from civic.ports import Clock, PhotoReader, Randomness
 from storage.repositories.webchat import (
     Bubble,
+    NewFile,
     Received,
     SqlWebChats,
     StoredFile,
@@ -83,14 +86,19 @@ class WebChatInbound:
         bell: Bell,
         clock: Clock,
         randomness: Randomness,
+        photos: PhotoReader,
     ) -> None:
-        """Keep the person's own words in `chats` and hand updates for `bot` to `inbox`."""
+        """Keep the person's own words in `chats` and hand updates for `bot` to `inbox`.
+
+        What `photos` makes of a photo is kept, not the original with the place hidden in it.
+        """
         self._chats = chats
         self._inbox = inbox
         self._bot = bot
         self._bell = bell
         self._clock = clock
         self._randomness = randomness
+        self._photos = photos
 
     async def say(self, form: Form, text: str) -> None:
         """The person wrote `text`."""
@@ -126,7 +134,7 @@ class WebChatInbound:
 
     async def send_file(self, form: Form, content: bytes, name: str | None, caption: str) -> None:
         """The person sent a file: a picture as a photo, anything else as a document."""
-        picture = files.photo(self._randomness, name, content)
+        picture = await self._photo(name, content)
         new = picture or files.document(self._randomness, name, content)
         received = await self._receive(
             form,
@@ -144,6 +152,14 @@ class WebChatInbound:
         await self._hand_over(
             form.visitor, received, self._file_update(form.visitor, received, kept[0], caption)
         )
+
+    async def _photo(self, name: str | None, content: bytes) -> NewFile | None:
+        if files.look(content) is None:
+            return None
+        # What cannot be cleaned goes on as it is: the conversation says what is wrong with it.
+        with suppress(Refused):
+            content = await self._photos.clean(content)
+        return files.photo(self._randomness, name, content)
 
     async def _say(
         self, form: Form, kind: str, text: str, bubble: Bubble, *, hidden: bool = False

@@ -28,6 +28,7 @@ from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
 from bot.inbox import Inbox
+from bot.photos import PillowPhotoReader
 from bot.web.access_log import AccessLog
 from bot.web.app import make_web_app
 from bot.web.rates import Limits
@@ -176,7 +177,7 @@ async def chatting(
     inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage), clock)
     app = make_web_app(
         chats=chats,
-        inbound=WebChatInbound(chats, inbox, bot, bell, clock, randomness),
+        inbound=WebChatInbound(chats, inbox, bot, bell, clock, randomness, PillowPhotoReader()),
         bell=bell,
         meet=MeetResident(work, clock),
         i18n=catalogues(),

@@ -1,6 +1,7 @@
 """Everything works in a browser that runs no script."""
 
 import sqlalchemy as sa
+from aiogram.types import KeyboardButton, ReplyKeyboardMarkup
 
 from storage.tables.people import contacts, residents
 from tests.bot.web.chatting import Chatting
@@ -123,10 +124,9 @@ async def test_a_photo_reaches_the_conversation_and_comes_back_as_a_file(
     assert sent.side == "me"
     assert sent.text == answer.text == "Look"
     shown = await small_chat.client.get(sent.files[0])
-    assert (shown.status, shown.content_type) == (200, "image/png")
-    assert await shown.read() == picture()
+    assert (shown.status, shown.content_type) == (200, "image/jpeg")
     copy = await small_chat.client.get(answer.files[0])
-    assert await copy.read() == picture()
+    assert await copy.read() == await shown.read()
     assert copy.headers["Content-Disposition"] == "attachment; filename*=UTF-8''copy.bin"
 
 
@@ -212,6 +212,59 @@ async def test_before_there_is_a_town_people_are_asked_to_come_later(
 
     assert browser.status == 503
     assert browser.page.problem.startswith("The town is still being set up")
+
+
+async def test_a_tab_with_the_first_page_still_leads_somebody_known_on(
+    small_chat: Chatting, browser: PlainBrowser
+) -> None:
+    await browser.open("/?start=p_12")
+    left_open = {**browser.page.hidden, "language": "en"}
+    await browser.begin("English")
+    await browser.send("/start", left_open)
+    assert browser.texts.count("Hello, p_12") == 1
+
+    await browser.send("/start", {"form": "forged", "start": "p_13"})
+
+    assert "Hello, p_13" not in browser.texts
+    async with small_chat.database.read() as connection:
+        assert await connection.scalar(sa.select(sa.func.count()).select_from(contacts)) == 1
+
+
+async def test_a_button_that_speaks_says_its_label(
+    small_chat: Chatting, browser: PlainBrowser
+) -> None:
+    await browser.begin("English")
+    visitor = await small_chat.visitor()
+    await small_chat.bot.send_message(
+        visitor.chat_id,
+        "Sure?",
+        reply_markup=ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text="Quite sure")]]),
+    )
+    await browser.open("/")
+    await browser.press("Quite sure")
+
+    assert browser.texts[-2:] == ["Quite sure", "You said: Quite sure"]
+
+
+async def test_a_command_that_is_named_can_be_pressed(
+    small_chat: Chatting, browser: PlainBrowser
+) -> None:
+    await browser.begin("English")
+    visitor = await small_chat.visitor()
+    await small_chat.bot.send_message(
+        visitor.chat_id, 'See /menu, /stop or <a href="https://example.org/help">x /x/menu</a>'
+    )
+    await browser.open("/")
+
+    assert browser.html.count('class="command"') == 1
+    assert browser.page.controls["/menu"] == ("command", "menu")
+
+
+async def test_somebody_may_write_signs_that_look_like_a_bar(browser: PlainBrowser) -> None:
+    await browser.begin("English")
+    await browser.say("▓▓▓▓░░░░")
+
+    assert browser.html.count('<progress value="4" max="8"') == 2
 
 
 async def test_spoken_coordinates_are_a_place(browser: PlainBrowser) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiohttp.test_utils import make_mocked_request
 
 from bot.web.rates import Limits, Rates, parse_limit
 from civic.model.community import Community
@@ -267,6 +268,31 @@ async def test_one_address_cannot_take_in_people_without_end(
 
         assert browser.status == 429
         assert browser.page.problem.startswith("Бірден тым көп")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "forwarded", "remote", "address"),
+    [
+        (0, "1.1.1.1", "9.9.9.9", "9.9.9.9"),
+        (1, "1.1.1.1, 2.2.2.2", "9.9.9.9", "2.2.2.2"),
+        (2, "1.1.1.1, 2.2.2.2", "9.9.9.9", "1.1.1.1"),
+        (2, "2.2.2.2", "9.9.9.9", "9.9.9.9"),
+        (1, "nonsense", "9.9.9.9", "nonsense"),
+        (0, "", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+    ],
+)
+def test_an_address_is_believed_as_far_as_the_proxies_reach(
+    clock: FrozenClock,
+    randomness: CountingRandomness,
+    proxies: int,
+    forwarded: str,
+    remote: str,
+    address: str,
+) -> None:
+    rates = Rates(clock, randomness, redis_url=None, trusted_proxies=proxies)
+    request = make_mocked_request("GET", "/", headers={"X-Forwarded-For": forwarded})
+
+    assert rates.address_of(request.clone(remote=remote)) == address
 
 
 async def test_people_are_answered_while_the_counter_is_down(

@@ -8,6 +8,7 @@ from aiogram.types import Message as TelegramMessage
 from bot.channels.webchat import CHANNEL
 from bot.channels.webchat.files import look, name_safely
 from bot.channels.webchat.inbound import Form, WebChatInbound
+from bot.photos import PillowPhotoReader
 from tests.bot.channels.webchat.conftest import Chat
 from tests.browser import picture
 from tests.fakes import CountingRandomness, FrozenClock
@@ -41,7 +42,9 @@ def inbox(chat: Chat) -> KeptInbox:
 def inbound(
     chat: Chat, inbox: KeptInbox, clock: FrozenClock, randomness: CountingRandomness
 ) -> WebChatInbound:
-    return WebChatInbound(chat.chats, inbox, chat.bot, chat.bell, clock, randomness)
+    return WebChatInbound(
+        chat.chats, inbox, chat.bot, chat.bell, clock, randomness, PillowPhotoReader()
+    )
 
 
 async def test_words_are_a_message(chat: Chat, inbox: KeptInbox, inbound: WebChatInbound) -> None:
@@ -102,10 +105,12 @@ async def test_a_press_on_a_message_that_is_gone_still_arrives(
     assert await chat.shown() == []
 
 
-async def test_a_photo_can_be_downloaded_by_its_id(
+async def test_a_photo_can_be_downloaded_by_its_id_without_what_is_hidden_in_it(
     chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
 ) -> None:
-    await inbound.send_file(Form(chat.visitor, "1"), picture(), "me.png", "Look")
+    sent = picture(kind="JPEG", artist="Somebody")
+    assert b"Somebody" in sent
+    await inbound.send_file(Form(chat.visitor, "1"), sent, "me.jpg", "Look")
 
     message = inbox.updates[0].message
     assert message is not None
@@ -113,7 +118,19 @@ async def test_a_photo_can_be_downloaded_by_its_id(
     assert (message.caption, message.photo[0].width) == ("Look", 40)
     content = await chat.bot.download(message.photo[0].file_id)
     assert content is not None
-    assert content.read() == picture()
+    kept = content.read()
+    assert look(kept) == look(sent)
+    assert b"Somebody" not in kept
+
+
+async def test_a_photo_that_cannot_be_cleaned_is_left_to_the_conversation(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    await inbound.send_file(Form(chat.visitor, "1"), picture(900, 2), "line.png", "")
+
+    message = inbox.updates[0].message
+    assert message is not None
+    assert message.photo is not None
 
 
 async def test_what_is_no_picture_is_a_document(
