@@ -22,7 +22,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
     database = Database(settings.database_url)
     try:
         await upgrade(database)
-        service = build(database, SystemClock(), randomness)
+        service = build(database, SystemClock(), randomness, settings.address)
     except (DBAPIError, OSError) as error:
         await database.close()
         message = f"{PREFIX}DATABASE_URL: the database cannot be used ({_cause(error)})"

@@ -6,13 +6,14 @@ from civic.model.refusal import Reason, Refused
 
 _KEPT_CONTROLS = "\n"
 _BIDI = "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_UNSEEN = "\u00ad\u200b\u2060\u2800\u3164\ufeff"
 
 
 def clean(text: str) -> str:
     """Return `text` in NFC without control characters, direction marks and needless blanks.
 
     Direction marks are dropped because with them a text can be made to read differently from what
-    is stored.
+    is stored, and unseen characters because a text made of them is empty to its readers.
     """
     normal = unicodedata.normalize(
         "NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
@@ -22,7 +23,7 @@ def clean(text: str) -> str:
         for character in normal
         if character in _KEPT_CONTROLS
         or (
-            character not in _BIDI
+            character not in _BIDI + _UNSEEN
             and unicodedata.category(character) not in {"Cc", "Cs", "Co", "Cn"}
         )
     )

@@ -1,1 +1,1 @@
-"""A one-time link that gives a role: asked once, so that opening a link by mistake does nothing."""
+"""A one-time link that gives a role; asks once, so that a link opened by mistake does nothing."""

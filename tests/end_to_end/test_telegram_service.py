@@ -1,10 +1,6 @@
 """The whole program on Telegram: people write, it answers, once each, through whatever happens."""
 
 import asyncio
-import os
-import signal
-import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -16,20 +12,12 @@ from bot.program import ProcessRole, Program
 from bot.settings import Settings
 from bot.wiring import Service
 from civic.model.resident import Contact
+from tests.end_to_end.process import free_port, running, settings_for
 from tests.telegram import faults
 from tests.telegram.person import Person
 from tests.telegram.standin import Standin
 
-ROOT = Path(__file__).resolve().parents[2]
-
 Run = Callable[[], AbstractAsyncContextManager[None]]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(params=["polling", "webhook"])
@@ -45,12 +33,12 @@ def run(request: pytest.FixtureRequest, telegram: Standin, service: Service) -> 
     )
 
     @asynccontextmanager
-    async def running() -> AsyncIterator[None]:
+    async def serve() -> AsyncIterator[None]:
         program = Program(settings, service, ProcessRole.WEB, lambda _line: None)
         async with program.running():
             yield
 
-    return running
+    return serve
 
 
 async def contact(service: Service, person: Person) -> Contact:
@@ -151,45 +139,19 @@ async def test_what_was_written_while_the_program_was_away_is_answered(
     assert telegram.unanswered == []
 
 
-@asynccontextmanager
-async def process(telegram: Standin, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `dauys run` as an operator does; at the end of the block it is killed."""
-    environment = {
-        **os.environ,
-        "DAUYS_TELEGRAM_API": telegram.url,
-        "DAUYS_TELEGRAM_TOKEN": telegram.token,
-        "DAUYS_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'dauys.db'}",
-        "DAUYS_SECRET_KEY": "a secret of thirty-two characters",
-        "DAUYS_PORT": str(free_port()),
-    }
-    started = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        "run",
-        cwd=ROOT,
-        env=environment,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield started
-    finally:
-        if started.returncode is None:
-            started.send_signal(signal.SIGKILL)
-        await started.wait()
-
-
 async def test_after_a_kill_the_conversation_goes_on_where_it_was(
     telegram: Standin, tmp_path: Path
 ) -> None:
     telegram.patience = 60
     person = telegram.person(language_code="en")
-    async with process(telegram, tmp_path):
+    settings = settings_for(
+        tmp_path, DAUYS_TELEGRAM_API=telegram.url, DAUYS_TELEGRAM_TOKEN=telegram.token
+    )
+    async with running(settings):
         await person.says("/start")
         await person.presses("English")
     await person.presses("Keep this name", wait=False)
-    async with process(telegram, tmp_path):
+    async with running(settings):
         await person.sees("Where in town do you live?")
         await person.presses("Skip")
     assert "Settings" in person.screen.buttons
