@@ -12,6 +12,7 @@ from dishka.integrations.aiogram import AiogramMiddlewareData, AiogramProvider, 
 from bot.alarm import AlarmBell
 from bot.charts import ThreadChartPainter
 from bot.inbox import Inbox
+from bot.intents import name_by
 from bot.links import ChannelLinks
 from bot.message_manager import PictureMessageManager
 from bot.middlewares.acting import ActingMiddleware
@@ -113,6 +114,7 @@ def build(
         dispatcher.include_router(dialog)
     for make in MAKE_AFTER_DIALOGS:
         dispatcher.include_router(make())
+    name_by(randomness)
     messages = PictureMessageManager(work, charts)
     setup_dialogs(dispatcher, message_manager=messages)
     dispatcher.callback_query.middleware(StaleButtonMiddleware(messages))

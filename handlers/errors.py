@@ -8,7 +8,12 @@ from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
 from aiogram.filters import ExceptionTypeFilter
 from aiogram.types import CallbackQuery, ErrorEvent, Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
-from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
+from aiogram_dialog.api.exceptions import (
+    DialogStackOverflow,
+    OutdatedIntent,
+    UnknownIntent,
+    UnknownState,
+)
 from dishka.integrations.aiogram import FromDishka, inject
 
 from civic.model.refusal import Refused
@@ -50,6 +55,15 @@ async def lost(
         return
     await _tell(event, _("That button was old. Here is where you are now."), alert=False)
     await dialog_manager.show(ShowMode.SEND)
+
+
+@inject
+async def too_deep(
+    event: ErrorEvent, dialog_manager: DialogManager, acting: FromDishka[Acting]
+) -> None:
+    """Bring a person who went on and on without ever going back to the menu."""
+    del event
+    await _to_start(dialog_manager, acting)
 
 
 async def blocked(event: ErrorEvent) -> None:
@@ -104,6 +118,7 @@ def router() -> Router:
     made = Router(name="errors")
     made.errors.register(refused, ExceptionTypeFilter(Refused))
     made.errors.register(lost, ExceptionTypeFilter(UnknownIntent, OutdatedIntent, UnknownState))
+    made.errors.register(too_deep, ExceptionTypeFilter(DialogStackOverflow))
     made.errors.register(blocked, ExceptionTypeFilter(TelegramForbiddenError))
     made.errors.register(failed)
     return made

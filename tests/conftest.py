@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -53,13 +54,17 @@ def shared() -> Path:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """Address of a database of this run's own, removed afterwards."""
+    """Address of a database of this run's own with all tables, removed afterwards."""
     name = f"dauys_test_{os.getpid()}"
     try:
         asyncio.run(_administer(f'CREATE DATABASE "{name}"'))
     except (OperationalError, OSError):
         left_out("PostgreSQL does not answer; what needs it is left out")
-    yield sa.engine.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    # Nothing here has to survive a power cut.
+    asyncio.run(_administer(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
+    url = sa.engine.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    asyncio.run(_create_tables(url))
+    yield url
     asyncio.run(_administer(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
@@ -72,9 +77,28 @@ async def _administer(statement: str) -> None:
         await engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("empty") / "dauys.db"
+    asyncio.run(_create_tables(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
+async def _create_tables(url: str) -> None:
+    database = Database(url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await database.close()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Address of an empty place for a database; every test that uses it runs on both kinds."""
+    """Address of a database; every test that uses it runs on both kinds.
+
+    The one of SQLite is a file that is not there yet, that of PostgreSQL holds what the test
+    before has left.
+    """
     if request.param == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'dauys.db'}"
     url: str = request.getfixturevalue("postgres_url")
@@ -82,12 +106,15 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """A fresh database with all tables."""
+async def database(database_url: str, empty_sqlite: Path) -> AsyncIterator[Database]:
+    """A database with all tables and nothing in them."""
     database = Database(database_url)
-    async with database.engine.begin() as connection:
-        await connection.run_sync(metadata.drop_all)
-        await connection.run_sync(metadata.create_all)
+    if database.is_sqlite:
+        shutil.copy(empty_sqlite, str(database.url.database))
+    else:
+        tables = ", ".join(metadata.tables)
+        async with database.engine.begin() as connection:
+            await connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
     yield database
     await database.close()
 

@@ -104,3 +104,16 @@ async def test_a_renamed_group_of_states_does_not_swallow_a_message(talk: Talk) 
     await _rename_the_group(person)
     await person.say("Здравствуйте")
     assert "Моё" in person.screen.buttons
+
+
+async def test_somebody_who_never_goes_back_ends_in_the_menu(talk: Talk) -> None:
+    person = await talk("ru")
+    await person.say("/menu")
+    storage = person.service.dispatcher.storage
+    key = StorageKey(bot_id=42, chat_id=person.person, user_id=person.person)
+    stack = await storage.get_data(_with(key, "aiogd:stack:"))
+    deep = {**stack, "intents": stack["intents"] * 100}
+    await storage.set_data(_with(key, "aiogd:stack:"), deep)
+    await person.press("Моё")
+    await person.press("Моё")
+    assert "Моё · " in person.screen.text
