@@ -71,8 +71,8 @@ class Residents(Protocol):
         """Return the person with that id."""
         ...
 
-    async def by_address(self, channel: str, address: str) -> Resident | None:
-        """Return the person who writes from `address`."""
+    async def by_address(self, channel: str, address: str) -> tuple[Resident, Contact] | None:
+        """Return the person who writes from `address`, and that address."""
         ...
 
     async def behind(self, channel: str, chat_id: int) -> tuple[Resident, Contact] | None:

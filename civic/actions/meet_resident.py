@@ -25,9 +25,7 @@ class MeetResident:
         async with self.work.write() as work:
             known = await work.residents.by_address(channel, address)
             if known is not None:
-                for contact in await work.residents.contacts(known.id):
-                    if (contact.channel, contact.address) == (channel, address):
-                        return known, contact
+                return known
             community = await work.communities.first()
             if community is None:
                 raise Refused(Reason.NOT_FOUND)

@@ -34,11 +34,3 @@ async def do(
     del callback, select
     what, cycle_id = chosen.split(":")
     await manager.start(DOORS[Doing(what)], data={"cycle": int(cycle_id), "section": None})
-
-
-async def about(
-    callback: CallbackQuery, select: Select[str], manager: DialogManager, cycle_id: str
-) -> None:
-    """Open what a cycle is, with its calendar and rules."""
-    del callback, select
-    await manager.start(CycleState.about, data={"cycle": int(cycle_id)})

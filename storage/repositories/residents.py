@@ -51,41 +51,13 @@ class SqlResidents:
         """See the port."""
         return await self._one(sa.select(residents).where(residents.c.id == resident_id))
 
-    async def by_address(self, channel: str, address: str) -> Resident | None:
+    async def by_address(self, channel: str, address: str) -> tuple[Resident, Contact] | None:
         """See the port."""
-        return await self._one(
-            sa.select(residents)
-            .join(contacts, contacts.c.resident_id == residents.c.id)
-            .where(contacts.c.channel == channel, contacts.c.address == address)
-        )
+        return await self._behind(contacts.c.channel == channel, contacts.c.address == address)
 
     async def behind(self, channel: str, chat_id: int) -> tuple[Resident, Contact] | None:
         """See the port."""
-        here = sa.and_(contacts.c.channel == channel, contacts.c.chat_id == chat_id)
-        rows = await self._rows(
-            sa.select(
-                residents,
-                contacts.c.id.label("contact_id"),
-                contacts.c.channel,
-                contacts.c.address,
-                contacts.c.chat_id,
-                contacts.c.reachable,
-            )
-            .join(contacts, contacts.c.resident_id == residents.c.id)
-            .where(here)
-        )
-        if not rows:
-            return None
-        row = rows[0]
-        contact = Contact(
-            id=row.contact_id,
-            resident_id=row.id,
-            channel=row.channel,
-            address=row.address,
-            chat_id=row.chat_id,
-            reachable=row.reachable,
-        )
-        return _resident(rows), contact
+        return await self._behind(contacts.c.channel == channel, contacts.c.chat_id == chat_id)
 
     async def add(
         self,
@@ -193,6 +165,32 @@ class SqlResidents:
             .values(resident_id=resident_id, role=role.value)
             .on_conflict_do_nothing()
         )
+
+    async def _behind(self, *here: sa.ColumnElement[bool]) -> tuple[Resident, Contact] | None:
+        rows = await self._rows(
+            sa.select(
+                residents,
+                contacts.c.id.label("contact_id"),
+                contacts.c.channel,
+                contacts.c.address,
+                contacts.c.chat_id,
+                contacts.c.reachable,
+            )
+            .join(contacts, contacts.c.resident_id == residents.c.id)
+            .where(*here)
+        )
+        if not rows:
+            return None
+        row = rows[0]
+        contact = Contact(
+            id=row.contact_id,
+            resident_id=row.id,
+            channel=row.channel,
+            address=row.address,
+            chat_id=row.chat_id,
+            reachable=row.reachable,
+        )
+        return _resident(rows), contact
 
     async def _one(self, query: sa.Select[Any]) -> Resident | None:
         rows = await self._rows(query)

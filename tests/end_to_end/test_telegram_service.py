@@ -43,10 +43,9 @@ def run(request: pytest.FixtureRequest, telegram: Standin, service: Service) -> 
 
 async def contact(service: Service, person: Person) -> Contact:
     async with service.work.read() as work:
-        resident = await work.residents.by_address("telegram", str(person.id))
-        assert resident is not None
-        (contact,) = await work.residents.contacts(resident.id)
-    return contact
+        found = await work.residents.by_address("telegram", str(person.id))
+    assert found is not None
+    return found[1]
 
 
 async def get_to_menu(person: Person) -> None:

@@ -117,3 +117,28 @@ async def test_somebody_who_never_goes_back_ends_in_the_menu(talk: Talk) -> None
     await person.press("Моё")
     await person.press("Моё")
     assert "Моё · " in person.screen.text
+
+
+async def test_a_button_from_before_anything_was_open_leads_to_the_menu(talk: Talk) -> None:
+    person = await talk("ru")
+    await person.say("/menu")
+    menu = person.screen
+    storage = person.service.dispatcher.storage
+    key = StorageKey(bot_id=42, chat_id=person.person, user_id=person.person)
+    await storage.set_data(_with(key, "aiogd:stack:"), {})
+    await person.press_data("nothing we know", menu)
+    assert "старой" in person.alerts[-1]
+    assert "Моё" in person.screen.buttons
+
+
+async def test_an_older_message_of_the_same_window_is_told_apart(talk: Talk) -> None:
+    person = await talk("ru")
+    await person.say("/menu")
+    await person.press("Настройки")
+    older = person.screen
+    await person.send_sticker()
+    assert person.screen.message_id != older.message_id
+    await person.press("Выключить новости", on=older)
+    assert "старой" in person.alerts[-1]
+    assert (await person.resident()).wants_news
+    assert "Выключить новости" in person.screen.buttons
