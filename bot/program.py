@@ -193,10 +193,10 @@ class Program:
                 await sending
 
 
-async def told_to_stop() -> None:
-    """Return when the process gets Ctrl-C or is told to end."""
+def stop_signal() -> asyncio.Event:
+    """Return what is set when the process gets Ctrl-C or is told to end, from now on."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told.set)
-    await told.wait()
+    return told

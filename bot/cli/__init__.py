@@ -5,10 +5,14 @@ import sys
 import click
 from typing_extensions import override
 
-from bot.cli import budget, cycle, invite
-from bot.cli.migrate import migrate
-from bot.cli.run import run
-from bot.settings import SettingsError
+from bot.quick_start import import_aiogram, without_collecting
+
+with without_collecting():
+    import_aiogram()
+    from bot.cli import budget, cycle, invite
+    from bot.cli.migrate import migrate
+    from bot.cli.run import run
+    from bot.settings import SettingsError
 
 WRONG_USE = 2
 """Exit status for a wrong setting, as for a wrong option."""

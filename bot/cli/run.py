@@ -11,7 +11,7 @@ from bot import sample
 from bot.cli.opening import opened
 from bot.clock import SystemRandomness
 from bot.photos import PillowPhotoReader
-from bot.program import ProcessRole, Program, told_to_stop
+from bot.program import ProcessRole, Program, stop_signal
 from bot.settings import DEFAULT_DATABASE, Settings, ensure_secret
 from bot.wiring import Service
 from civic.actions.invite import PREFIX, Invite
@@ -49,6 +49,7 @@ def _with_secret(settings: Settings) -> Settings:
 
 
 async def _run(settings: Settings, role: ProcessRole) -> None:
+    stop = stop_signal()
     async with opened(settings) as service:
         is_first = await _load_sample(service)
         program = Program(settings, service, role, click.echo)
@@ -57,7 +58,7 @@ async def _run(settings: Settings, role: ProcessRole) -> None:
             # What exists now stays: the collector need not look at it again and again.
             gc.collect()
             gc.freeze()
-            await told_to_stop()
+            await stop.wait()
             click.echo("Stopping: what is in flight is finished first.")
         click.echo("Stopped.")
 
