@@ -18,7 +18,7 @@ reply = {"message_id": 1, "date": 1, "chat": chat, "text": "a"}
 message = {"message_id": 2, "date": 1, "chat": chat, "text": "b", "reply_to_message": reply}
 update = types.Update.model_validate({"update_id": 1, "message": message})
 assert update.message.reply_to_message.text == "a"
-assert types.Message.__pydantic_complete__
+assert types.Update.__pydantic_complete__
 for name in types.__all__:
     model = getattr(types, name)
     if isinstance(model, type) and issubclass(model, BaseModel):
