@@ -54,7 +54,10 @@ async def _run(settings: Settings, role: ProcessRole) -> None:
         is_first = await _load_sample(service)
         program = Program(settings, service, role, click.echo)
         async with program.running():
-            await _greet(settings, service, is_first=is_first)
+            if role is ProcessRole.WORKER:
+                click.echo("Keeping the clock and sending the news.")
+            else:
+                await _greet(settings, service, is_first=is_first)
             # What exists now stays: the collector need not look at it again and again.
             gc.collect()
             gc.freeze()
