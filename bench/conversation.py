@@ -159,7 +159,7 @@ async def dauys(url: str) -> AsyncIterator[People]:
 
         def step(person: Person) -> Step:
             async def press() -> None:
-                update = person.presses("Голосовать за", "Снять голос")
+                update = person.presses("Отдать голос", "Снять голос")
                 await service.inbox.receive_and_wait("bench", update, bot)
 
             return press

@@ -50,7 +50,7 @@ def sentences() -> Mapping[Reason, str]:
         Reason.NOT_FOUND: _(
             "This is not here any more, or the link is mistyped. The menu shows what is open."
         ),
-        Reason.NOT_YOURS: _("Only its author can do this. You can support it instead."),
+        Reason.NOT_YOURS: _("Only its author can do this. You can still read it."),
         Reason.NOT_ORGANISER: _(
             "Only organisers of this town can do this. Ask them for an invitation link."
         ),
@@ -101,8 +101,10 @@ def sentences() -> Mapping[Reason, str]:
         Reason.OVER_FUND: _(
             "This costs {cost}, and {left} is left of the money. Take something back first."
         ),
-        Reason.ALREADY_OPEN: _("This stage is open already."),
-        Reason.ALREADY_CLOSED: _("This stage is closed already and stays closed."),
+        Reason.ALREADY_OPEN: _("This stage is open already. You can extend or close it."),
+        Reason.ALREADY_CLOSED: _(
+            "This stage is closed already and stays closed. You can open the next one."
+        ),
         Reason.WOULD_OVERLAP: _("That would run into another stage. It has to end by {limit}."),
         Reason.EARLIER_OPEN: _(
             "The stage before is open until {closes_at}. Close it first, then open this one."
@@ -121,6 +123,7 @@ def sentences() -> Mapping[Reason, str]:
             "This invitation has been used or is out of date. Ask the operator for a new one."
         ),
         Reason.RESULTS_NOT_READY: _(
-            "There are no results yet: votes are counted when the vote closes, {closes_at}."
+            "There are no results yet: votes are counted when the vote closes, {closes_at}. "
+            "Come back then; the menu will show them."
         ),
     }

@@ -58,9 +58,7 @@ name = Screen(
 )
 
 district = Screen(
-    Tr(
-        "Where in town do you live? You will see what concerns your part first. You may skip this."
-    ),
+    Tr("Where in town do you live? This makes ideas near you easier to find. You may skip this."),
     Column(
         Select(
             Format("{item[1]}"),

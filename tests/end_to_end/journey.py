@@ -15,9 +15,8 @@ from tests.telegram.person import Person
 class Chat(Protocol):
     """A person's side of a chat, on whatever channel."""
 
-    @property
-    def text(self) -> str:
-        """What the newest message of the service says."""
+    async def reads(self, words: str) -> None:
+        """Wait until the newest message of the service holds `words`; fail if it never does."""
         ...
 
     @property
@@ -49,10 +48,12 @@ class TelegramChat:
         """Talk as `person`."""
         self._person = person
 
-    @property
-    def text(self) -> str:
-        """See the protocol."""
-        return self._person.screen.text
+    async def reads(self, words: str) -> None:
+        """See the protocol.
+
+        After a kill the last window may be shown once more before the next one.
+        """
+        await self._person.sees(words)
 
     @property
     def buttons(self) -> Sequence[str]:
@@ -91,10 +92,9 @@ class WebChat:
             bubble for bubble in reversed(self._browser.page.bubbles) if bubble.side == "bot"
         )
 
-    @property
-    def text(self) -> str:
+    async def reads(self, words: str) -> None:
         """See the protocol."""
-        return self._window.text
+        assert words in self._window.text, f"no «{words}» in: {self._window.text}"
 
     @property
     def buttons(self) -> Sequence[str]:
@@ -134,7 +134,7 @@ def pressing(label: str, reads: str) -> Step:
 
     async def act(chat: Chat) -> None:
         found = next((shown for shown in chat.buttons if shown.startswith(label)), None)
-        assert found is not None, f"no «{label}» among {list(chat.buttons)}: {chat.text}"
+        assert found is not None, f"no «{label}» among {list(chat.buttons)}"
         await chat.press(found)
 
     return Step(act, reads)
@@ -170,7 +170,7 @@ def beginning(reads: str) -> Step:
 JOURNEY: Final[tuple[Step, ...]] = (
     beginning("Как вас называть"),
     saying("Айгүл", "В какой части города"),
-    pressing("Центр", "сейчас"),
+    pressing("Центр города", "сейчас"),
     # An idea, with everything.
     pressing("Идеи", "6 идей"),
     pressing("Предложить идею", "шаг 1 из 8"),
@@ -201,13 +201,13 @@ JOURNEY: Final[tuple[Step, ...]] = (
     saying("МЕНЮ", "сейчас"),
     pressing("Голосовать", "Выбрано: 0 из 5"),
     pressing("1.", "Проект №"),
-    pressing("Голосовать за", "живу здесь"),
+    pressing("Отдать голос", "живу здесь"),
     pressing("Да, это так", "есть в вашем бюллетене"),
     pressing("Все проекты", "Выбрано: 1 из 5"),
     pressing("Моя квитанция", "Квитанция:"),
     # What became of the round in 2020.
     saying("/menu", "сейчас"),
-    pressing("Итоги", "2020"),
+    pressing("Все итоги", "2020"),
     pressing("1.", "269"),
     # And a language of one's own.
     saying("/language", "Қай тілде"),
@@ -217,9 +217,9 @@ JOURNEY: Final[tuple[Step, ...]] = (
 
 async def walk(chat: Chat, steps: Sequence[Step]) -> None:
     """Take the steps one by one and read what comes back each time."""
-    for number, step in enumerate(steps):
+    for step in steps:
         await step.does(chat)
-        assert step.reads in chat.text, f"step {number}: no «{step.reads}» in: {chat.text}"
+        await chat.reads(step.reads)
 
 
 async def rows_of(url: str, resident_id: int) -> dict[str, list[tuple[Any, ...]]]:

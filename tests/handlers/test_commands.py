@@ -89,4 +89,4 @@ async def test_a_link_to_nowhere_leads_to_the_menu(talk: Talk, link: str) -> Non
         await person.press("Принять")
         assert "приглашение" in person.alerts[-1]
         await person.press("Меню")
-    assert "Моё" in person.screen.buttons
+    assert "Моё участие" in person.screen.buttons

@@ -17,7 +17,7 @@ async def test_any_text_in_the_menu_is_answered(talk: Talk, text: str) -> None:
     before = len(person.screens)
     await person.say(text)
     assert len(person.screens) > before
-    assert "Моё" in person.screen.buttons
+    assert "Моё участие" in person.screen.buttons
 
 
 async def test_stickers_and_voices_are_answered_with_words_and_the_window(talk: Talk) -> None:
@@ -26,13 +26,13 @@ async def test_stickers_and_voices_are_answered_with_words_and_the_window(talk: 
     await person.send_sticker()
     assert "кнопками" in person.screens[-2].text
     await person.send_voice()
-    assert "Моё" in person.screen.buttons
+    assert "Моё участие" in person.screen.buttons
 
 
 async def test_writing_without_a_conversation_opens_the_menu(talk: Talk) -> None:
     person = await talk("kk")
     await person.say("Сәлем!")
-    assert "Менің істерім" in person.screen.buttons
+    assert "Менің қатысуым" in person.screen.buttons
 
 
 async def test_somebody_unknown_is_greeted_whatever_they_send(talk: Talk) -> None:
@@ -47,8 +47,8 @@ async def test_an_old_button_is_told_apart_from_the_current_one(talk: Talk) -> N
     old = person.screen
     await person.say("/menu")
     await person.press("Настройки", on=old)
-    assert "старой" in person.alerts[-1]
-    assert "Моё" in person.screen.buttons
+    assert "устарела" in person.alerts[-1]
+    assert "Моё участие" in person.screen.buttons
 
 
 async def test_the_second_tap_of_a_double_tap_changes_nothing(talk: Talk) -> None:
@@ -93,7 +93,7 @@ async def test_a_renamed_group_of_states_brings_the_person_to_the_menu(talk: Tal
     await person.say("/menu")
     await _rename_the_group(person)
     await person.press("Настройки")
-    assert "Моё" in person.screen.buttons
+    assert "Моё участие" in person.screen.buttons
     await person.press("Настройки")
     assert "Настройки" in person.screen.text
 
@@ -103,7 +103,7 @@ async def test_a_renamed_group_of_states_does_not_swallow_a_message(talk: Talk) 
     await person.say("/menu")
     await _rename_the_group(person)
     await person.say("Здравствуйте")
-    assert "Моё" in person.screen.buttons
+    assert "Моё участие" in person.screen.buttons
 
 
 async def test_somebody_who_never_goes_back_ends_in_the_menu(talk: Talk) -> None:
@@ -114,9 +114,9 @@ async def test_somebody_who_never_goes_back_ends_in_the_menu(talk: Talk) -> None
     stack = await storage.get_data(_with(key, "aiogd:stack:"))
     deep = {**stack, "intents": stack["intents"] * 100}
     await storage.set_data(_with(key, "aiogd:stack:"), deep)
-    await person.press("Моё")
-    await person.press("Моё")
-    assert "Моё · " in person.screen.text
+    await person.press("Моё участие")
+    await person.press("Моё участие")
+    assert "Моё участие · " in person.screen.text
 
 
 async def test_a_button_from_before_anything_was_open_leads_to_the_menu(talk: Talk) -> None:
@@ -127,8 +127,8 @@ async def test_a_button_from_before_anything_was_open_leads_to_the_menu(talk: Ta
     key = StorageKey(bot_id=42, chat_id=person.person, user_id=person.person)
     await storage.set_data(_with(key, "aiogd:stack:"), {})
     await person.press_data("nothing we know", menu)
-    assert "старой" in person.alerts[-1]
-    assert "Моё" in person.screen.buttons
+    assert "устарела" in person.alerts[-1]
+    assert "Моё участие" in person.screen.buttons
 
 
 async def test_an_older_message_of_the_same_window_is_told_apart(talk: Talk) -> None:
@@ -139,6 +139,6 @@ async def test_an_older_message_of_the_same_window_is_told_apart(talk: Talk) -> 
     await person.send_sticker()
     assert person.screen.message_id != older.message_id
     await person.press("Выключить новости", on=older)
-    assert "старой" in person.alerts[-1]
+    assert "устарела" in person.alerts[-1]
     assert (await person.resident()).wants_news
     assert "Выключить новости" in person.screen.buttons

@@ -147,7 +147,7 @@ async def test_small_lines_are_put_together_in_a_chart(
     person = await talk("ru")
     await person.say(f"/start b_{cycle.id}")
     await person.press("Диаграмма")
-    assert "Ещё 5 строк: 15 млн ₸" in person.screen.text
+    assert "Ещё 5 разделов: 15 млн ₸" in person.screen.text
 
 
 async def test_long_lists_are_read_page_by_page_and_by_number(

@@ -27,13 +27,13 @@ WORDS = {
         "delete": "Өшіру",
         "yes_delete": "Иә, өшіру",
         "agree": "Қолдаймын",
-        "disagree": "Қолдауды қайтару",
+        "disagree": "Қолдауды алып тастау",
         "report": "Шағымдану",
-        "yes_report": "Иә, хабарлаймын",
+        "yes_report": "Иә, шағымданамын",
         "reported": "модераторлар қарайды",
         "comments": "Пікірлер (",
         "go_on": "Жалғастыру",
-        "away": "Жою",
+        "away": "Өшіру",
         "yes_away": "Иә, өшіру",
         "no": "Жоқ, қалсын",
         "back": "Артқа",
@@ -57,7 +57,7 @@ WORDS = {
         "delete": "Удалить",
         "yes_delete": "Да, удалить",
         "agree": "Поддерживаю",
-        "disagree": "Снять поддержку",
+        "disagree": "Отозвать поддержку",
         "report": "Пожаловаться",
         "yes_report": "Да, пожаловаться",
         "reported": "модераторы посмотрят",
@@ -284,7 +284,7 @@ async def test_many_comments_are_read_newest_or_most_supported_first(
     await reader.say("словами")
     assert any("номер комментария" in screen.text for screen in reader.screens)
     await reader.press("1. ")
-    await reader.press("Открыть строку")
+    await reader.press("Открыть раздел")
     assert "Проект бюджета" in reader.screen.text
     await reader.press("Назад")
     await reader.press("Назад")

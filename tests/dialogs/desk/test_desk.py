@@ -269,7 +269,7 @@ async def test_the_menu_offers_the_desk_to_organisers_only(
     ("language", "desk", "close"),
     [
         ("kk", "Ұйымдастырушы", "Қазір жабу"),
-        ("ru", "Стол организатора", "Закрыть сейчас"),
+        ("ru", "Кабинет организатора", "Закрыть сейчас"),
     ],
 )
 async def test_the_desk_speaks_the_organisers_language(

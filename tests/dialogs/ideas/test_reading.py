@@ -101,13 +101,13 @@ async def test_a_list_is_narrowed_by_topic_and_part_of_town_and_widened_again(
     await person.press("Спорт")
     assert LAMPS.title in person.screen.text
     assert BENCHES.title not in person.screen.text
-    await person.press("По району")
+    await person.press("По части города")
     await person.press("Восток")
     assert "Ничего не нашлось" in person.screen.text
     await person.press("Показать все")
     assert LAMPS.title in person.screen.text
     assert BENCHES.title in person.screen.text
-    for way in ("По теме", "По району"):
+    for way in ("По теме", "По части города"):
         await person.press(way)
         await person.press("Назад")
         await person.press(way)

@@ -238,7 +238,7 @@ async def test_any_part_can_be_changed_from_the_preview(talk: Talk) -> None:
         ("Что предлагается", "Поставить десять скамеек и урны к ним"),
         ("Тема", "Спорт"),
         ("Место", "сквер у поликлиники"),
-        ("Примерная цена", "2 млн"),
+        ("Примерная стоимость", "2 млн"),
     ):
         await person.press("Исправить")
         await person.press(part)

@@ -33,7 +33,7 @@ async def test_opening_it_by_mistake_uses_nothing_up(talk: Talk) -> None:
     await second.say(f"/start {link}")
     await second.press("Қабылдау")
     assert (await second.resident()).has(Role.MODERATOR)
-    assert "Менің істерім" in second.screen.buttons
+    assert "Менің қатысуым" in second.screen.buttons
 
 
 @pytest.mark.parametrize("known", [True, False])
