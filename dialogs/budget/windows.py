@@ -1,17 +1,17 @@
 """Windows of the draft budget."""
 
-import operator
 from typing import Final
 
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.budget import clicks, getters
 from dialogs.budget.states import BudgetState
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
 from dialogs.kit.text import Label, Markup, Tr, TrPlural
 from dialogs.kit.window import Screen
@@ -41,35 +41,8 @@ section = Screen(
         Tr("Press a line, or write its number. Any other words are searched for.", when="lines"),
         sep="\n\n",
     ),
-    Group(
-        Select(
-            Format("{item[1]}"),
-            id="line",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_line,
-        ),
-        width=2,
-    ),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prev",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-        Select(
-            Label("Next page"),
-            id="next",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-    ),
+    line_buttons("line", clicks.open_line, width=2),
+    page_turns(clicks.turn_page),
     Row(
         Select(
             Label("One level up"),
@@ -151,35 +124,8 @@ found = Screen(
         Tr("Write the number of a line, or other words to search again."),
         sep="\n\n",
     ),
-    Group(
-        Select(
-            Format("{item[1]}"),
-            id="hit",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_line,
-        ),
-        width=2,
-    ),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prevf",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_found,
-        ),
-        Select(
-            Label("Next page"),
-            id="nextf",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_found,
-        ),
-    ),
+    line_buttons("hit", clicks.open_line, width=2),
+    page_turns(clicks.turn_found, "f"),
     Row(SwitchTo(Label("Back"), id="backf", state=BudgetState.section), to_menu()),
     MessageInput(clicks.write_again, content_types=ContentType.TEXT),
     state=BudgetState.found,

@@ -4,18 +4,18 @@ A button that does something to a remark names it, so that a press never concern
 the person saw.
 """
 
-import operator
 from typing import Any, Final
 
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.comments import clicks, draft_clicks, draft_getters, getters
 from dialogs.comments.states import CommentDraftState, CommentsState
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Label, Markup, Tr, TrPlural
 from dialogs.kit.window import Screen
 
@@ -50,35 +50,8 @@ listing = Screen(
         Format("{window}"),
         sep="\n\n",
     ),
-    Group(
-        Select(
-            Format("{item[1]}"),
-            id="card",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_card,
-        ),
-        width=2,
-    ),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prev",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-        Select(
-            Label("Next page"),
-            id="next",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-    ),
+    line_buttons("card", clicks.open_card, width=2),
+    page_turns(clicks.turn_page),
     Row(
         Button(Label("Newest first"), id="new", on_click=clicks.by_newest, when="by_newest"),
         Button(Label("Most supported"), id="top", on_click=clicks.by_support, when="by_support"),
@@ -239,35 +212,8 @@ mine = Screen(
         Tr("Page {page} of {pages}", when="paged"),
         sep="\n\n",
     ),
-    Group(
-        Select(
-            Format("{item[1]}"),
-            id="own",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_own,
-        ),
-        width=2,
-    ),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prevm",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_own,
-        ),
-        Select(
-            Label("Next page"),
-            id="nextm",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_own,
-        ),
-    ),
+    line_buttons("own", clicks.open_own, width=2),
+    page_turns(clicks.turn_own, "m"),
     Row(close(), to_menu()),
     MessageInput(clicks.write_own_number, content_types=ContentType.TEXT),
     state=CommentsState.mine,

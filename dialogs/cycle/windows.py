@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.text import Format, Multi
 from dialogs.cycle import clicks, getters
 from dialogs.cycle.states import CycleState
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import page_turns
 from dialogs.kit.text import Label, Tr
 from dialogs.kit.window import Screen
 
@@ -58,24 +59,7 @@ log = Screen(
     Tr("Nothing has been changed.", when="empty"),
     Format("{entries}"),
     Tr("\nPage {page} of {pages}", when="paged"),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prev",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-        Select(
-            Label("Next page"),
-            id="next",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-    ),
+    page_turns(clicks.turn_page),
     Row(SwitchTo(Label("Back"), id="unlog", state=CycleState.about), to_menu()),
     state=CycleState.log,
     getter=getters.log,

@@ -5,12 +5,13 @@ import operator
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.desk import clicks, getters
 from dialogs.desk.states import DeskState
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Label, Markup, Tr
 from dialogs.kit.window import Screen
 
@@ -19,34 +20,8 @@ main = Screen(
     Format("{lines}"),
     Tr("There is no cycle yet. The operator sets one up from a file.", when="empty"),
     Tr("\nPage {page} of {pages}", when="paged"),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="cycle",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_cycle,
-        )
-    ),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prev",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-        Select(
-            Label("Next page"),
-            id="next",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-    ),
+    line_buttons("cycle", clicks.open_cycle),
+    page_turns(clicks.turn_page),
     Row(close(), to_menu()),
     state=DeskState.main,
     getter=getters.main,
@@ -75,16 +50,7 @@ cycle = Screen(
         ),
         sep="\n\n",
     ),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="stage",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_stage,
-        )
-    ),
+    line_buttons("stage", clicks.open_stage),
     Button(Label("Changes"), id="log", on_click=clicks.open_log),
     Row(SwitchTo(Label("Back"), id="uncycle", state=DeskState.main), to_menu()),
     state=DeskState.cycle,

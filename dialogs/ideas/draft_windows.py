@@ -7,7 +7,7 @@ from aiogram import F
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Group, Row, Select, Start, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi, Text
 
 from civic.rules.ideas import Field
@@ -16,6 +16,7 @@ from dialogs.ideas import draft_getters as getters
 from dialogs.ideas import steps
 from dialogs.ideas.states import IdeaDraftState, IdeasState
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import line_buttons
 from dialogs.kit.text import Label, Markup, Tr
 from dialogs.kit.window import Screen
 
@@ -221,16 +222,7 @@ similar = Screen(
         Tr("You support one of them already.", when="supports_one"),
         sep="\n\n",
     ),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="open",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_similar,
-        )
-    ),
+    line_buttons("open", clicks.open_similar),
     Button(Label("Mine is different"), id="other", on_click=clicks.different),
     Button(Label("Mine is not needed"), id="same", on_click=clicks.ask_discard),
     Row(SwitchTo(Label("Back"), id="back", state=IdeaDraftState.photos), to_menu()),

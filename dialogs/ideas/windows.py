@@ -13,6 +13,7 @@ from dialogs.ideas import clicks, getters
 from dialogs.ideas.draft_windows import dialog as writing
 from dialogs.ideas.states import IdeasState
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
 from dialogs.kit.text import Label, Markup, Tr, TrPlural
 from dialogs.kit.window import Screen
@@ -37,41 +38,6 @@ _CARD: Final[dict[str, Any]] = {
 }
 
 
-def _open() -> Column:
-    """Return a button for each idea of a list."""
-    return Column(
-        Select(
-            Format("{item[1]}"),
-            id="open",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_idea,
-        )
-    )
-
-
-def _pages() -> Row:
-    return Row(
-        Select(
-            Label("Previous page"),
-            id="prev",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-        Select(
-            Label("Next page"),
-            id="next",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-    )
-
-
 listing = Screen(
     Multi(
         Tr("<b>Ideas: {title}</b>"),
@@ -93,8 +59,8 @@ listing = Screen(
     Button(
         Label("Put an idea forward"), id="write", on_click=clicks.put_forward, when="can_write"
     ),
-    _open(),
-    _pages(),
+    line_buttons("open", clicks.open_idea),
+    page_turns(clicks.turn_page),
     Row(
         SwitchTo(Label("By topic"), id="topics", state=IdeasState.topics, when="by_topic"),
         SwitchTo(
@@ -240,8 +206,8 @@ mine = Screen(
         Tr("Unfinished:\n{unfinished}", when="unfinished"),
         sep="\n\n",
     ),
-    _open(),
-    _pages(),
+    line_buttons("open", clicks.open_idea),
+    page_turns(clicks.turn_page),
     Column(
         Select(
             Label("Finish my idea"),

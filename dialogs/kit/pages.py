@@ -1,8 +1,14 @@
-"""Long lists in pages."""
+"""Long lists in pages: numbered lines in the text, a short button for each, and ways to turn."""
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from aiogram_dialog.widgets.kbd import Group, Row, Select
+from aiogram_dialog.widgets.text import Format
+
+from dialogs.kit.text import Label
 
 Entry = TypeVar("Entry")
 
@@ -34,3 +40,47 @@ def page_of(entries: Sequence[Entry], number: int, size: int) -> Page[Entry]:
     number = min(max(number, 0), count - 1)
     numbered = list(enumerate(entries, start=1))
     return Page(tuple(numbered[number * size : (number + 1) * size]), number, count)
+
+
+def line_buttons(widget_id: str, on_click: Any, *, width: int = 1) -> Group:  # noqa: ANN401
+    """Return a button for each line of a list.
+
+    The window's data hold under `choices` pairs of an int, which `on_click` is given, and a label.
+    """
+    return Group(
+        Select(
+            Format("{item[1]}"),
+            id=widget_id,
+            item_id_getter=operator.itemgetter(0),
+            items="choices",
+            type_factory=int,
+            on_click=on_click,
+        ),
+        width=width,
+    )
+
+
+def page_turns(on_click: Any, suffix: str = "") -> Row:  # noqa: ANN401
+    """Return buttons to the pages beside this one; `on_click` is given the page's number.
+
+    The window's data hold the numbers as lists, see `Page.previous` and `Page.following`. A second
+    list of the same conversation needs a `suffix` for the names of its buttons.
+    """
+    return Row(
+        Select(
+            Label("Previous page"),
+            id=f"prev{suffix}",
+            item_id_getter=int,
+            items="previous",
+            type_factory=int,
+            on_click=on_click,
+        ),
+        Select(
+            Label("Next page"),
+            id=f"next{suffix}",
+            item_id_getter=int,
+            items="following",
+            type_factory=int,
+            on_click=on_click,
+        ),
+    )

@@ -1,12 +1,11 @@
 """Windows of the results."""
 
-import operator
-
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Cancel, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
 from dialogs.kit.text import Label, Markup, Tr
 from dialogs.kit.window import Screen
@@ -21,35 +20,8 @@ cycles = Screen(
         Tr("There has been no vote in this town yet.", when="nothing"),
         sep="\n\n",
     ),
-    Group(
-        Select(
-            Format("{item[1]}"),
-            id="vote",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_table,
-        ),
-        width=2,
-    ),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prevc",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_cycles,
-        ),
-        Select(
-            Label("Next page"),
-            id="nextc",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_cycles,
-        ),
-    ),
+    line_buttons("vote", clicks.open_table, width=2),
+    page_turns(clicks.turn_cycles, "c"),
     Row(close(), to_menu()),
     state=ResultsState.cycles,
     getter=getters.cycles,
@@ -76,35 +48,8 @@ table = Screen(
         Tr("\nDigest of the protocol:\n<code>{digest}</code>"),
         sep="\n",
     ),
-    Group(
-        Select(
-            Format("{item[1]}"),
-            id="why",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_project,
-        ),
-        width=2,
-    ),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prev",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-        Select(
-            Label("Next page"),
-            id="next",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-    ),
+    line_buttons("why", clicks.open_project, width=2),
+    page_turns(clicks.turn_page),
     Row(
         SwitchTo(Label("Chart"), id="chart", state=ResultsState.chart),
         Button(Label("Protocol as a file"), id="file", on_click=clicks.send_protocol),

@@ -15,14 +15,12 @@ from civic.actions.read_ballot import ReadBallot
 from civic.actions.read_project import ReadProject
 from civic.model.refusal import Reason, Refused
 from dialogs.kit.acting import Acting
+from dialogs.kit.pressed import Pressed
 from dialogs.kit.text import _
 from dialogs.refusals import sentence
 from dialogs.results.states import ResultsState
 from dialogs.voting.getters import EVERYTHING, cycle_of, narrow_down, project_of
 from dialogs.voting.states import BallotState
-
-Pressed = Any
-"""The pressed widget; the types of `inject` cannot express aiogram_dialog's `Select`."""
 
 
 @inject

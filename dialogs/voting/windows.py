@@ -10,10 +10,11 @@ from typing import Final
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
 from dialogs.kit.text import Label, Markup, Tr
 from dialogs.kit.window import Screen
@@ -33,35 +34,8 @@ projects = Screen(
         Tr("<b>{standing}</b>", when="standing"),
         sep="\n\n",
     ),
-    Group(
-        Select(
-            Format("{item[1]}"),
-            id="card",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.open_card,
-        ),
-        width=2,
-    ),
-    Row(
-        Select(
-            Label("Previous page"),
-            id="prev",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-        Select(
-            Label("Next page"),
-            id="next",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.turn_page,
-        ),
-    ),
+    line_buttons("card", clicks.open_card, width=2),
+    page_turns(clicks.turn_page),
     Row(
         SwitchTo(Label("The rule in full"), id="rule", state=BallotState.rule),
         SwitchTo(Label("My receipt"), id="receipt", state=BallotState.receipt, when="receipt"),

@@ -197,8 +197,7 @@ async def test_a_delivery_is_claimed_once(
 @pytest.fixture
 async def two(database: Database) -> AsyncIterator[tuple[UnitOfWork, UnitOfWork]]:
     """Two units of work open at the same time, which only PostgreSQL allows."""
-    if database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time")
+
     async with database.write() as one, database.write() as other:
         yield SqlUnitOfWork(one), SqlUnitOfWork(other)
 
