@@ -105,6 +105,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+ON_POSTGRES = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+)
+"""Runs a test on PostgreSQL alone, which can do what SQLite with its one writer cannot."""
+
+
 @pytest.fixture
 async def database(database_url: str, empty_sqlite: Path) -> AsyncIterator[Database]:
     """A database with all tables and nothing in them."""

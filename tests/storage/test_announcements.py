@@ -16,7 +16,7 @@ from storage.database import Database
 from storage.tables.news import deliveries
 from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.cycles import cycle, stage_id, stored
-from tests.conftest import TOWN, Meet
+from tests.conftest import ON_POSTGRES, TOWN, Meet
 from tests.fakes import FrozenClock
 
 
@@ -197,11 +197,11 @@ async def test_a_delivery_is_claimed_once(
 @pytest.fixture
 async def two(database: Database) -> AsyncIterator[tuple[UnitOfWork, UnitOfWork]]:
     """Two units of work open at the same time, which only PostgreSQL allows."""
-
     async with database.write() as one, database.write() as other:
         yield SqlUnitOfWork(one), SqlUnitOfWork(other)
 
 
+@ON_POSTGRES
 async def test_senders_at_the_same_moment_claim_different_people_without_waiting(
     work: Work,
     clock: FrozenClock,

@@ -15,12 +15,8 @@ from storage.tables.base import Moment
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
 from storage.tables.webchat import webchat_messages
 from tests.civic.actions.voting import Vote, hold_vote
-from tests.conftest import Meet
+from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
-
-ON_POSTGRES = pytest.mark.parametrize(
-    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
-)
 
 
 @pytest.fixture
