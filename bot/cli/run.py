@@ -2,12 +2,11 @@
 
 import asyncio
 import gc
-import logging
 from pathlib import Path
 
 import click
 
-from bot import sample
+from bot import logs, sample
 from bot.cli.opening import opened
 from bot.clock import SystemRandomness
 from bot.photos import PillowPhotoReader
@@ -30,11 +29,7 @@ _SECRET_BYTES = 48
 )
 def run(role: str) -> None:
     """Serve the chats, keep the clock, send the news."""
-    logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    for noisy in ("aiogram.event", "apscheduler", "aiogram_dialog", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    logs.set_up()
     settings = _with_secret(Settings.load())
     asyncio.run(_run(settings, ProcessRole(role)))
 

@@ -1,0 +1,42 @@
+"""A log in which nobody's words can be found."""
+
+import logging
+import traceback
+from types import TracebackType
+
+from typing_extensions import override
+
+_NOISY = ("aiogram.event", "aiogram_dialog", "alembic", "apscheduler")
+"""Loggers that tell of every ordinary step."""
+_ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+
+
+class WordlessFormatter(logging.Formatter):
+    """Writes down where an exception came from, and leaves its text out.
+
+    The text of an exception often quotes what a person wrote.
+    """
+
+    @override
+    def formatException(self, ei: _ExceptionInfo) -> str:
+        return trace_without_words(ei[1])
+
+
+def trace_without_words(error: BaseException | None) -> str:
+    """Return where `error` and its causes came from, without their texts."""
+    parts: list[str] = []
+    while error is not None:
+        parts.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__name__)
+        error = error.__cause__ or error.__context__
+    return "\nafter ".join(parts)
+
+
+def set_up() -> None:
+    """Log to stderr."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(WordlessFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    for noisy in _NOISY:
+        logging.getLogger(noisy).setLevel(logging.WARNING)
