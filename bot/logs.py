@@ -20,6 +20,13 @@ class WordlessFormatter(logging.Formatter):
     """
 
     @override
+    def format(self, record: logging.LogRecord) -> str:
+        # A record keeps what the first formatter made of its exception, and that may have been
+        # another one.
+        record.exc_text = None
+        return super().format(record)
+
+    @override
     def formatException(self, ei: _ExceptionInfo) -> str:
         return trace_without_words(ei[1])
 
