@@ -19,7 +19,7 @@ run: install ## Serve on 127.0.0.1:8080 with the sample town; no token, no netwo
 	@exec $(BIN)/dauys run
 
 test: $(VENV)/.developed locales/.compiled ## Run all tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto $(PYTEST)
 
 check: $(VENV)/.developed locales/.compiled ## Run every gate: style, types, layers, texts, migrations, tests with coverage
 	$(BIN)/ruff format --check .
@@ -27,7 +27,7 @@ check: $(VENV)/.developed locales/.compiled ## Run every gate: style, types, lay
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m locales.check
-	$(BIN)/python -m pytest -n auto --cov --cov-report=term:skip-covered --cov-report=json:.coverage.json
+	@$(MAKE) --no-print-directory test PYTEST='--cov --cov-report=term:skip-covered --cov-report=json:.coverage.json'
 	$(BIN)/python -m tests.coverage_floors
 
 bench: $(VENV)/.developed locales/.compiled ## Measure, side by side with peers

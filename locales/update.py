@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from babel.messages.pofile import read_po, write_po
+
 from locales import DOMAIN, FOLDER
 
 ROOT: Final = FOLDER.parent
@@ -24,7 +26,8 @@ def extract(target: Path) -> None:
     pybabel(
         "extract",
         *("-F", "babel.cfg", *keywords, "--add-location=file", "--sort-by-file"),
-        *("--project=Dauys", "--copyright-holder=Dauys", "-o", str(target), "."),
+        *("--project=Dauys", "--copyright-holder=Dauys", "--width=99"),
+        *("-o", str(target), "."),
     )
 
 
@@ -34,8 +37,21 @@ def main() -> None:
     pybabel(
         "update",
         *("-i", str(TEMPLATE), "-d", str(FOLDER), "-D", DOMAIN),
-        *("--no-fuzzy-matching", "--ignore-obsolete", "--no-wrap", "--omit-header"),
+        *("--no-fuzzy-matching", "--ignore-obsolete", "--width=99"),
     )
+    _fill_english()
+
+
+def _fill_english() -> None:
+    """Translate what is new into English: it is written in English in the code."""
+    path = FOLDER / "en" / "LC_MESSAGES" / f"{DOMAIN}.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale="en", domain=DOMAIN)
+    for message in catalogue:
+        if message.id and not any(message.string or ()):
+            message.string = message.id
+    with path.open("wb") as file:
+        write_po(file, catalogue, width=99, include_lineno=False)
 
 
 if __name__ == "__main__":
