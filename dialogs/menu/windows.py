@@ -35,9 +35,10 @@ main = Screen(
         Start(Label("All results"), id="results", state=ResultsState.cycles),
     ),
     Row(
-        Start(Label("Settings"), id="settings", state=SettingsState.main),
+        Start(Label("Language"), id="language", state=SettingsState.language),
         Start(Label("Help"), id="help", state=SettingsState.help),
     ),
+    Start(Label("Settings"), id="settings", state=SettingsState.main),
     Start(Label("Organiser's desk"), id="desk", state=DeskState.main, when="organiser"),
     state=MenuState.main,
     getter=getters.main,
