@@ -49,17 +49,15 @@ class Recognise:
         """
         async with self.work.read() as work:
             found = await work.residents.behind(channel, chat_id)
-            if found is None:
-                return None
-            resident, contact = found
-            community = await work.communities.get(resident.community_id)
-        if community is None:
+            town = None if found is None else await work.communities.get(found[0].community_id)
+        if found is None or town is None:
             return None
+        resident, contact = found
         if not contact.reachable:
             async with self.work.write() as work:
                 await work.residents.set_reachable(channel, chat_id, reachable=True)
                 await work.commit()
-        return resident, community
+        return resident, town
 
 
 @dataclass(frozen=True, slots=True)
