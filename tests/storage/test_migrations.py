@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from storage.database import Database
-from storage.migrate import check, downgrade, upgrade
+from storage.migrate import check, downgrade, newest, upgrade
 from storage.tables import metadata
 
 
@@ -23,6 +23,11 @@ async def test_up_down_up(database_url: str) -> None:
         assert set(metadata.tables) < await _tables(database)
         await downgrade(database, "base")
         assert await _tables(database) == {"alembic_version"}
+        await upgrade(database)
+        await check(database)
+        async with database.read() as connection:
+            at = await connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        assert at == newest()
         await upgrade(database)
         await check(database)
     finally:
