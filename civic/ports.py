@@ -107,6 +107,10 @@ class Residents(Protocol):
         """Store every changeable field of the person except roles."""
         ...
 
+    async def anyone_holds(self, community_id: int, role: Role) -> bool:
+        """Tell whether somebody in the town holds the role."""
+        ...
+
     async def grant(self, resident_id: int, role: Role) -> None:
         """Give the role; giving it twice changes nothing."""
         ...

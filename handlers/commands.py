@@ -52,7 +52,7 @@ async def start(
     """
     del message
     spoken, link = _link(command.args or "")
-    if acting.resident.greeted:
+    if acting.resident.greeted or acting.resident.display_name:
         await open_link(dialog_manager, link)
         return
     first = HelloState.language
@@ -113,7 +113,8 @@ def _link(payload: str) -> tuple[str | None, str]:
 
 
 async def _open_setting(manager: DialogManager, window: str) -> None:
-    await manager.start(getattr(SettingsState, window), mode=StartMode.RESET_STACK)
+    # On top of what is going on, so that the way back leads there.
+    await manager.start(getattr(SettingsState, window))
 
 
 def router() -> Router:

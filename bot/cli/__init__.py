@@ -27,8 +27,16 @@ class Dauys(click.Group):
         try:
             return super().invoke(ctx)
         except SettingsError as error:
-            click.echo(f"dauys: {error}", err=True)
-            sys.exit(WRONG_USE)
+            fault: BaseException = error
+        except BaseExceptionGroup as group:
+            found = group.subgroup(SettingsError)
+            if found is None:
+                raise
+            fault = found
+            while isinstance(fault, BaseExceptionGroup):
+                fault = fault.exceptions[0]
+        click.echo(f"dauys: {fault}", err=True)
+        sys.exit(WRONG_USE)
 
 
 @click.group(cls=Dauys)

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot.cli.cycle import FILE, answering
-from bot.cli.opening import opened
+from bot.cli.opening import load_settings, opened
 from bot.settings import Settings
 from civic.actions.import_budget import ImportBudget
 from civic.exchange.budget_table import BudgetTable, read_budget
@@ -23,7 +23,7 @@ def budget() -> None:
 @click.option("--community", "town", help="Slug of the town; the first one if left out.")
 def import_(file: Path, slug: str, town: str | None) -> None:
     """Bring the lines of a consultation to what the CSV FILE says, all of them or none."""
-    settings = Settings.load()
+    settings = load_settings()
     with answering():
         table = read_budget(file.read_bytes(), str(file))
         asyncio.run(_import(settings, table, slug, town))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli.opening import opened
+from bot.cli.opening import load_settings, opened
 from bot.settings import Settings
 from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
@@ -71,7 +71,7 @@ def apply(files: tuple[Path, ...]) -> None:
 
     Nothing is applied when any of the files has a fault in itself.
     """
-    settings = Settings.load()
+    settings = load_settings()
     with answering():
         asyncio.run(_apply(settings, _read_all(files)))
 

@@ -6,7 +6,7 @@ import click
 from aiogram.exceptions import AiogramError
 
 from bot.channels.telegram.session import news_bot
-from bot.cli.opening import opened
+from bot.cli.opening import load_settings, opened
 from bot.settings import Settings
 from civic.actions.invite import PREFIX, VALID_FOR, Invite
 from civic.model.resident import Role
@@ -25,7 +25,7 @@ _PATIENCE = 5
 @click.option("--community", "town", help="Slug of the town; the first one if left out.")
 def invite(role: str, town: str | None) -> None:
     """Print a link that makes whoever opens it first an organiser or a moderator."""
-    asyncio.run(_invite(Settings.load(), Role(role), town))
+    asyncio.run(_invite(load_settings(), Role(role), town))
 
 
 async def _invite(settings: Settings, role: Role, town: str | None) -> None:

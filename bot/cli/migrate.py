@@ -4,14 +4,14 @@ import asyncio
 
 import click
 
-from bot.cli.opening import opened
+from bot.cli.opening import load_settings, opened
 from bot.settings import Settings
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database to the tables of this version; `run` does this by itself."""
-    settings = Settings.load()
+    settings = load_settings()
     asyncio.run(_migrate(settings))
     click.echo("The database is up to date.")
 

@@ -2,14 +2,37 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import click
 from sqlalchemy.exc import DBAPIError
 
 from bot.clock import SystemClock, SystemRandomness
-from bot.settings import PREFIX, Settings, SettingsError
+from bot.settings import (
+    DEFAULT_DATABASE,
+    PREFIX,
+    Settings,
+    SettingsError,
+    ensure_secret,
+)
 from bot.wiring import Service, build
 from storage.database import Database
 from storage.migrate import upgrade
+
+_SECRET_BYTES = 48
+
+
+def load_settings() -> Settings:
+    """Return the settings; make a secret for a first look on one's own machine.
+
+    Only where the database is the one that `make run` makes: a server brings its own secret.
+    """
+    settings = Settings.load()
+    if settings.secret_key is None and settings.database_url == DEFAULT_DATABASE:
+        ensure_secret(Path.cwd(), SystemRandomness("").token(_SECRET_BYTES))
+        click.echo("A secret key was made and kept in .env; ballots depend on it, so keep it.")
+        return Settings.load()
+    return settings
 
 
 @asynccontextmanager

@@ -1,6 +1,9 @@
 """Ways on and back, the same everywhere."""
 
-from aiogram_dialog import StartMode
+from typing import Any
+
+from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog.widgets.common import Whenable
 from aiogram_dialog.widgets.kbd import Back, Cancel, Start
 
 from dialogs.kit.text import Label
@@ -15,6 +18,18 @@ def to_menu() -> Start:
 def close() -> Cancel:
     """Return a button back to whoever started this conversation."""
     return Cancel(Label("Back"), id="close")
+
+
+def close_if_nested() -> Cancel:
+    """Return a button back to whoever started this conversation, if anybody did.
+
+    For conversations that a command may open when nothing else is going on.
+    """
+    return Cancel(Label("Back"), id="closen", when=_is_nested)
+
+
+def _is_nested(_data: dict[str, Any], _widget: Whenable, manager: DialogManager) -> bool:
+    return len(manager.current_stack().intents) > 1
 
 
 def back() -> Back:

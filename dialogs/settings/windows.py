@@ -3,14 +3,14 @@
 import operator
 
 from aiogram.enums import ContentType
-from aiogram_dialog import Dialog
+from aiogram_dialog import Dialog, LaunchMode
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Const, Format
 
 from dialogs.hello.windows import GREETING
 from dialogs.kit.languages import offered
-from dialogs.kit.navigation import to_menu
+from dialogs.kit.navigation import close_if_nested, to_menu
 from dialogs.kit.text import Label, Tr
 from dialogs.kit.window import Screen
 from dialogs.settings import clicks, getters
@@ -31,7 +31,7 @@ main = Screen(
     Button(Label("Turn news off"), id="off", on_click=clicks.want_no_news, when="news"),
     Button(Label("Turn news on"), id="on", on_click=clicks.want_news, when="quiet"),
     SwitchTo(Label("What is kept"), id="privacy", state=SettingsState.privacy),
-    to_menu(),
+    Row(close_if_nested(), to_menu()),
     state=SettingsState.main,
     getter=getters.main,
     preview_data={
@@ -55,7 +55,7 @@ language = Screen(
             on_click=clicks.choose_language,
         )
     ),
-    to_menu(),
+    Row(close_if_nested(), to_menu()),
     state=SettingsState.language,
     getter=getters.language,
     preview_data={"languages": offered("kk")},
@@ -103,7 +103,7 @@ helping = Screen(
         "A question to a person: {contact}"
     ),
     SwitchTo(Label("What is kept"), id="whatkept", state=SettingsState.privacy),
-    to_menu(),
+    Row(close_if_nested(), to_menu()),
     state=SettingsState.help,
     getter=getters.town,
     preview_data={"town": "Хромтау", "contact": "+7 (71336) 00-0-00"},
@@ -123,9 +123,11 @@ privacy = Screen(
         "Your phone number, messenger name and contacts are not kept. Nothing is sold or handed "
         "on. Published lists hold no personal data."
     ),
-    to_menu(),
+    Row(close_if_nested(), to_menu()),
     state=SettingsState.privacy,
     preview_data={},
 )
 
-dialog = Dialog(main, language, name, district, helping, privacy)
+dialog = Dialog(
+    main, language, name, district, helping, privacy, launch_mode=LaunchMode.SINGLE_TOP
+)

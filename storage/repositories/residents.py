@@ -158,6 +158,15 @@ class SqlResidents:
             )
         )
 
+    async def anyone_holds(self, community_id: int, role: Role) -> bool:
+        """See the port."""
+        holders = (
+            sa.select(roles.c.resident_id)
+            .join(residents, residents.c.id == roles.c.resident_id)
+            .where(residents.c.community_id == community_id, roles.c.role == role.value)
+        )
+        return bool(await self._connection.scalar(sa.select(holders.exists())))
+
     async def grant(self, resident_id: int, role: Role) -> None:
         """See the port."""
         await self._connection.execute(

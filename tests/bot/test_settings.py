@@ -1,5 +1,8 @@
 """A wrong setting is one line that names the variable."""
 
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,8 @@ from click.testing import CliRunner
 
 from bot.cli import main
 from bot.settings import Settings, SettingsError, ensure_secret
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +70,28 @@ def test_a_database_that_cannot_be_used_is_one_line(
     assert ended.exit_code == 2
     assert ended.stderr.count("\n") == 1
     assert "DAUYS_DATABASE_URL" in ended.stderr
+
+
+def test_an_address_that_is_taken_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("DAUYS_PORT", str(taken.getsockname()[1]))
+        monkeypatch.setenv("DAUYS_SECRET_KEY", "s" * 40)
+        monkeypatch.setenv("DAUYS_DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path / 'd.db'}")
+        ended = subprocess.run(
+            [sys.executable, "-m", "bot", "run"],
+            cwd=ROOT,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert ended.returncode == 2
+    (line,) = [found for found in ended.stderr.splitlines() if found.startswith("dauys:")]
+    assert "DAUYS_PORT" in line
+    assert "Traceback" not in ended.stderr
 
 
 def test_the_secret_made_for_a_first_look_is_kept_with_what_is_there(tmp_path: Path) -> None:

@@ -46,6 +46,30 @@ async def test_every_command_shows_its_window(
     assert part in person.screen.text or part in " ".join(person.screen.buttons)
 
 
+async def test_reading_what_is_kept_does_not_break_the_hello_off(talk: Talk) -> None:
+    person = await talk("ru", greeted=False)
+    await person.say("/start")
+    await person.press("Русский")
+    for command in ("/privacy", "/help", "/language"):
+        await person.say(command)
+        await person.press("Назад")
+        assert "Как вас называть" in person.screen.text
+    await person.say("Айгүл")
+    await person.press("Пропустить")
+    assert (await person.resident()).display_name == "Айгүл"
+    assert "Моё участие" in person.screen.buttons
+
+
+async def test_whoever_left_the_hello_half_way_is_not_asked_again(talk: Talk) -> None:
+    person = await talk("ru", greeted=False)
+    await person.say("/start")
+    await person.press("Русский")
+    await person.say("Айгүл")
+    await person.say("/menu")
+    await person.say("/start")
+    assert "Моё участие" in person.screen.buttons
+
+
 async def test_stop_ends_the_news_and_settings_bring_it_back(talk: Talk) -> None:
     person = await talk("ru")
     await person.say("/stop")

@@ -119,6 +119,9 @@ async def test_a_role_is_held_by_who_was_given_it(work: Work, resident: Meet) ->
         await unit.residents.grant(person.id, Role.ORGANISER)
         await unit.residents.grant(person.id, Role.MODERATOR)
         await unit.commit()
+    async with work.read() as unit:
+        assert await unit.residents.anyone_holds(person.community_id, Role.ORGANISER)
+        assert not await unit.residents.anyone_holds(person.community_id + 1, Role.ORGANISER)
     found = await stored(work, person)
     assert found.has(Role.ORGANISER)
     assert found == person.with_role(Role.ORGANISER).with_role(Role.MODERATOR)
