@@ -161,7 +161,7 @@ async def report(
     act: FromDishka[ReportComment],
     acting: FromDishka[Acting],
 ) -> None:
-    """Tell the moderators."""
+    """Keep the complaint."""
     del callback, select
     await act(acting.resident, comment_id)
     manager.dialog_data["reported"] = comment_id

@@ -88,7 +88,7 @@ card = Screen(
         Format("{supports}"),
         Tr("The author has changed it since.", when="edited"),
         Tr("You agree with it.", when="supported"),
-        Tr("You reported it; the moderators will look at it. Thank you.", when="reported"),
+        Tr("Your report is kept. Thank you.", when="reported"),
         Format("{left}", when="left"),
         Tr("To share it: <code>{link}</code>", when="link"),
         sep="\n",
