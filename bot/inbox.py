@@ -7,7 +7,7 @@ no crash loses it. What a dead process left undone is taken up again by `resume`
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -142,20 +142,32 @@ class Inbox:
             except (SQLAlchemyError, OSError):
                 _log.exception("an update of %s could not be dealt with yet", waiting.channel)
                 await asyncio.sleep(pause)
+            except Exception:  # noqa: BLE001 - see below
+                # One update in trouble must not take the service down, nor come back for ever.
+                _log.exception("an update of %s failed and is left", waiting.channel)
+                await self._leave(waiting, chat_id)
+                return
             else:
                 return
 
-    async def _deal_with(self, waiting: _Waiting, chat_id: int) -> None:
+    async def _leave(self, waiting: _Waiting, chat_id: int) -> None:
+        async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
+            await self._conversations.finish(turn, self._note(waiting))
+
+    def _note(self, waiting: _Waiting) -> Callable[[AsyncConnection], Awaitable[None]]:
         async def note(connection: AsyncConnection) -> None:
             await self._arrivals.finish(
                 connection, waiting.channel, waiting.update.update_id, self._clock.now()
             )
 
+        return note
+
+    async def _deal_with(self, waiting: _Waiting, chat_id: int) -> None:
         async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
             await self._dispatcher.feed_update(
                 waiting.bot, waiting.update, channel=waiting.channel
             )
-            await self._conversations.finish(turn, note)
+            await self._conversations.finish(turn, self._note(waiting))
 
 
 def _as_json(update: Update) -> str:

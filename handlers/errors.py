@@ -54,7 +54,11 @@ async def lost(
         await cause.answer()
         return
     await _tell(event, _("That button was old. Here is where you are now."), alert=False)
-    await dialog_manager.show(ShowMode.SEND)
+    try:
+        await dialog_manager.show(ShowMode.SEND)
+    except Refused:
+        # What the window showed is gone meanwhile.
+        await _to_start(dialog_manager, acting)
 
 
 @inject

@@ -178,6 +178,23 @@ async def test_what_brings_the_service_down_again_and_again_is_left(
     assert len(heard) == 1 + MOST_ATTEMPTS
 
 
+async def test_an_update_in_trouble_takes_nothing_down_and_does_not_come_back(
+    make: Make, bot: Bot, heard: Heard
+) -> None:
+    async def fail(message: Message, state: FSMContext) -> None:
+        del state
+        if message.text == "1":
+            message_text = "trouble in the error handler itself"
+            raise LookupError(message_text)
+
+    inbox = make(fail)
+    async with inbox.running():
+        await inbox.receive_and_wait("test", said(1, 7), bot)
+        await inbox.receive_and_wait("test", said(2, 7), bot)
+        await inbox.resume({"test": bot})
+    assert heard == [(7, "1"), (7, "2")]
+
+
 async def test_words_are_erased_once_dealt_with_and_numbers_after_some_days(
     make: Make, bot: Bot, database: Database, clock: FrozenClock
 ) -> None:
