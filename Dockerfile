@@ -4,7 +4,7 @@ WORKDIR /build
 COPY requirements.lock ./
 RUN python -m venv /opt/dauys \
  && /opt/dauys/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY pyproject.toml README.md ./
+COPY pyproject.toml README.md LICENSE ./
 COPY bot bot
 COPY civic civic
 COPY dialogs dialogs
