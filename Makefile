@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 CODE := bot handlers dialogs civic storage locales tests bench
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check bench lock catalogues format clean
+.PHONY: help install run test check bench lock catalogues screenshots format clean
 
 help: ## Say what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | \
@@ -42,6 +42,9 @@ lock: $(VENV)/.developed ## Choose versions anew and write the lock files
 
 catalogues: $(VENV)/.developed ## Take new texts over from the code into locales/*.po
 	$(BIN)/python -m locales.update
+
+screenshots: $(VENV)/.developed locales/.compiled ## Take the README's pictures from the running service; needs Chromium
+	$(BIN)/python -m tests.screenshots
 
 format: $(VENV)/.developed ## Put the code into shape
 	$(BIN)/ruff format .
