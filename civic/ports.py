@@ -226,7 +226,11 @@ class Engagements(Protocol):
         ...
 
     async def unfinish(self, stage_id: int, resident_id: int) -> None:
-        """Note that what was finished is taken back (an emptied ballot, a withdrawn idea)."""
+        """Note that what was finished is taken back (an emptied ballot)."""
+        ...
+
+    async def forget(self, stage_id: int, resident_id: int) -> None:
+        """Note that nothing is left of what the person began or finished."""
         ...
 
     async def of_resident(

@@ -41,6 +41,18 @@ async def find_discussion(work: UnitOfWork, resident: Resident, cycle_id: int) -
     return Discussion(cycle, cycle.rules.consultation, stage)
 
 
+async def note_taken_back(work: UnitOfWork, resident: Resident, discussion: Discussion) -> None:
+    """Note what is left of what the person began, once a remark or a draft is gone."""
+    cycle_id, stage_id = discussion.cycle.id, discussion.stage.id
+    comments = await work.comments.of_author(resident.id)
+    if any(comment.cycle_id == cycle_id for comment in comments):
+        return
+    if await work.comments.draft_of(resident.id, cycle_id) is not None:
+        await work.engagements.unfinish(stage_id, resident.id)
+    else:
+        await work.engagements.forget(stage_id, resident.id)
+
+
 async def find_section(work: UnitOfWork, cycle_id: int, section_id: int | None) -> Section | None:
     """Return the line, None for the whole budget; raises `Refused` with `NOT_FOUND`."""
     if section_id is None:

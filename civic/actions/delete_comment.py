@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from civic.actions.consultations import find_discussion
+from civic.actions.consultations import find_discussion, note_taken_back
 from civic.model.resident import Resident
 from civic.ports import Clock, Work
 from civic.rules.remarks import require_editable
@@ -27,7 +27,5 @@ class DeleteComment:
             discussion = await find_discussion(work, resident, comment.cycle_id)
             require_editable(comment, resident, discussion.rules, self.clock.now())
             await work.comments.delete(comment_id)
-            left = await work.comments.of_author(resident.id)
-            if all(other.cycle_id != comment.cycle_id for other in left):
-                await work.engagements.unfinish(discussion.stage.id, resident.id)
+            await note_taken_back(work, resident, discussion)
             await work.commit()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from civic.actions.idea_drafts import Desk, Target, find_desk, open_draft
+from civic.actions.idea_drafts import Desk, Target, find_desk, note_taken_back, open_draft
 from civic.model.cycle import Cycle, IdeaRules, Stage
 from civic.model.idea import IdeaContent, IdeaDraft
 from civic.model.refusal import Reason, Refused
@@ -117,6 +117,7 @@ class DiscardIdeaDraft:
             if draft.resident_id != resident.id:
                 raise Refused(Reason.NOT_YOURS)
             await work.ideas.remove_draft(draft_id)
+            await note_taken_back(work, resident, draft.cycle_id)
             await work.commit()
 
 

@@ -69,6 +69,23 @@ async def open_draft(
     return draft, desk
 
 
+async def note_taken_back(work: UnitOfWork, resident: Resident, cycle_id: int) -> None:
+    """Note what is left of what the person began, once an idea or a draft is gone."""
+    cycle = in_town(await work.cycles.get(cycle_id), resident)
+    stage = stage_for(cycle, Permission.WRITE_IDEA)
+    if stage is None:
+        return
+    ideas = await work.ideas.of_author(resident.id)
+    if any(
+        idea.cycle_id == cycle.id and idea.status is not IdeaStatus.WITHDRAWN for idea in ideas
+    ):
+        return
+    if await work.ideas.draft_of(resident.id, cycle.id, None) is not None:
+        await work.engagements.unfinish(stage.id, resident.id)
+    else:
+        await work.engagements.forget(stage.id, resident.id)
+
+
 async def find_idea(work: UnitOfWork, resident: Resident, idea_id: int) -> tuple[Idea, Cycle]:
     """Return an idea of the person's town and its cycle; raises `Refused` with `NOT_FOUND`."""
     idea = await work.ideas.get(idea_id)

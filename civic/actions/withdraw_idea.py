@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from civic.actions.idea_drafts import find_own_idea
+from civic.actions.idea_drafts import find_own_idea, note_taken_back
 from civic.model.idea import IdeaStatus
 from civic.model.resident import Resident
 from civic.ports import Clock, Work
@@ -25,16 +25,10 @@ class WithdrawIdea:
             idea, cycle = await find_own_idea(work, resident, idea_id)
             if idea.status is IdeaStatus.WITHDRAWN:
                 return
-            stage = require(cycle, Permission.WRITE_IDEA, self.clock.now())
+            require(cycle, Permission.WRITE_IDEA, self.clock.now())
             await work.ideas.set_status(idea_id, IdeaStatus.WITHDRAWN)
             changes = await work.ideas.draft_of(resident.id, cycle.id, idea_id)
             if changes is not None:
                 await work.ideas.remove_draft(changes.id)
-            left = [
-                other
-                for other in await work.ideas.of_author(resident.id)
-                if other.cycle_id == cycle.id and other.status is not IdeaStatus.WITHDRAWN
-            ]
-            if not left:
-                await work.engagements.unfinish(stage.id, resident.id)
+            await note_taken_back(work, resident, cycle.id)
             await work.commit()

@@ -8,6 +8,7 @@ from civic.actions.consultations import (
     find_discussion,
     find_draft,
     find_section,
+    note_taken_back,
 )
 from civic.model.budget import Section
 from civic.model.comment import MAX_LENGTH, CommentDraft, CommentKind
@@ -157,6 +158,8 @@ class DiscardComment:
             if draft.resident_id != resident.id:
                 raise Refused(Reason.NOT_YOURS)
             await work.comments.remove_draft(draft_id)
+            discussion = await find_discussion(work, resident, draft.cycle_id)
+            await note_taken_back(work, resident, discussion)
             await work.commit()
 
 

@@ -42,6 +42,14 @@ class SqlEngagements:
             .values(finished=False)
         )
 
+    async def forget(self, stage_id: int, resident_id: int) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.delete(engagements).where(
+                engagements.c.stage_id == stage_id, engagements.c.resident_id == resident_id
+            )
+        )
+
     async def of_resident(
         self, resident_id: int, stage_ids: Collection[int]
     ) -> Mapping[int, bool]:

@@ -301,8 +301,29 @@ async def test_deleting_the_last_remark_takes_participation_back(hall: Hall) -> 
     assert await hall.has_finished() is True
     await hall.delete(hall.author, second.comment.id)
     await hall.delete(hall.author, second.comment.id)
-    assert await hall.has_finished() is False
+    assert await hall.has_finished() is None
     assert (await refused(hall.read(hall.reader, first.comment.id))).reason is Reason.NOT_FOUND
+
+
+async def test_who_throws_the_draft_away_has_not_begun(hall: Hall) -> None:
+    view = await hall.begin(hall.author, hall.cycle.id, None)
+    await hall.write(hall.author, view.draft.id, text="Жарты сөз")
+    await DiscardComment(hall.work)(hall.author, view.draft.id)
+    assert await hall.has_finished() is None
+
+
+async def test_what_is_still_being_written_counts_as_begun(hall: Hall) -> None:
+    published = await hall.say("Шықты")
+    await hall.begin(hall.author, hall.cycle.id, None)
+    await hall.delete(hall.author, published.comment.id)
+    assert await hall.has_finished() is False
+
+
+async def test_throwing_a_draft_away_leaves_what_was_published(hall: Hall) -> None:
+    await hall.say("Шықты")
+    view = await hall.begin(hall.author, hall.cycle.id, None)
+    await DiscardComment(hall.work)(hall.author, view.draft.id)
+    assert await hall.has_finished() is True
 
 
 async def test_a_remark_deleted_meanwhile_is_not_changed(hall: Hall) -> None:

@@ -285,6 +285,15 @@ async def test_a_discarded_draft_is_gone_and_stays_gone(
     assert (await ReadIdeaDraft(work)(author, Target(cycle.id))).draft is None
 
 
+async def test_who_throws_the_only_draft_away_has_not_begun(
+    work: Work, write: WriteIdea, author: Resident, cycle: Cycle, database: Database
+) -> None:
+    shown = await write(author, Target(cycle.id), Words(Field.TITLE, BENCHES.title))
+    assert shown.draft is not None
+    await DiscardIdeaDraft(work)(author, shown.draft.id)
+    assert await _engagement(database, author) == []
+
+
 # Photos
 
 
@@ -484,6 +493,21 @@ async def test_withdrawing_the_last_idea_takes_the_participation_back(
     assert await _engagement(database, author) == [True]
     await withdraw(author, second.id)
     await withdraw(author, second.id)
+    assert await _engagement(database, author) == []
+
+
+async def test_who_withdraws_an_idea_and_writes_another_has_begun(
+    work: Work,
+    write: WriteIdea,
+    submit: Submit,
+    author: Resident,
+    cycle: Cycle,
+    clock: FrozenClock,
+    database: Database,
+) -> None:
+    idea = await submit(author)
+    await write(author, Target(cycle.id), Words(Field.TITLE, "Ещё одна идея"))
+    await WithdrawIdea(work, clock)(author, idea.id)
     assert await _engagement(database, author) == [False]
 
 
