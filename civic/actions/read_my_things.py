@@ -1,10 +1,13 @@
 """What a person has put forward, said and voted on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from civic.actions.cast_ballot import receipt_of, voter_key_of
+from civic.model.cycle import Cycle
 from civic.model.resident import Resident
 from civic.model.text import LocalText
-from civic.ports import Clock, Work
+from civic.ports import Clock, Randomness, UnitOfWork, Work
 from civic.rules.stages import Permission, stage_for
 
 
@@ -18,11 +21,15 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Voting:
-    """An open vote of the person's town."""
+    """A vote of the person's town: open, or over with the person's ballot in it."""
 
     cycle_id: int
     titles: LocalText
-    has_voted: bool
+    receipt: str
+    """Empty when the person has no ballot in."""
+    is_open: bool
+    counted: bool
+    """True when the results can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,10 @@ class ReadMyThings:
 
     work: Work
     clock: Clock
+    randomness: Randomness
 
     async def __call__(self, resident: Resident) -> MyThings:
-        """Return the numbers, the unfinished drafts, and the votes open now."""
+        """Return the numbers, the unfinished drafts, and the votes open now or taken part in."""
         now = self.clock.now()
         async with self.work.read() as work:
             cycles = {cycle.id: cycle for cycle in await work.cycles.all(resident.community_id)}
@@ -56,14 +64,11 @@ class ReadMyThings:
             ]
             ideas = await work.ideas.of_author(resident.id)
             comments = await work.comments.of_author(resident.id)
-            open_votes = [
-                (cycle, stage)
+            votings = [
+                voting
                 for cycle in cycles.values()
-                if (stage := stage_for(cycle, Permission.VOTE)) is not None and stage.is_open(now)
+                if (voting := await self._voting(work, resident, cycle, now)) is not None
             ]
-            finished = await work.engagements.of_resident(
-                resident.id, [stage.id for _, stage in open_votes]
-            )
         return MyThings(
             ideas=len(ideas),
             comments=len(comments),
@@ -75,8 +80,24 @@ class ReadMyThings:
             comment_drafts=tuple(
                 Begun(draft.cycle_id, cycles[draft.cycle_id].titles) for draft in comment_drafts
             ),
-            votings=tuple(
-                Voting(cycle.id, cycle.titles, finished.get(stage.id, False))
-                for cycle, stage in open_votes
-            ),
+            votings=tuple(votings),
+        )
+
+    async def _voting(
+        self, work: UnitOfWork, resident: Resident, cycle: Cycle, now: datetime
+    ) -> Voting | None:
+        stage = stage_for(cycle, Permission.VOTE)
+        if stage is None or now < stage.opens_at:
+            return None
+        is_open = stage.is_open(now)
+        voter_key = voter_key_of(self.randomness, stage, resident)
+        is_in = await work.ballots.has_taken_part(stage.id, voter_key)
+        if not is_in and not is_open:
+            return None
+        return Voting(
+            cycle_id=cycle.id,
+            titles=cycle.titles,
+            receipt=receipt_of(self.randomness, voter_key) if is_in else "",
+            is_open=is_open,
+            counted=not is_open and await work.protocols.get(cycle.id) is not None,
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
-from civic.actions.read_my_things import MyThings, ReadMyThings
+from civic.actions.read_my_things import MyThings, ReadMyThings, Voting
 from civic.model.text import in_language
 from dialogs.kit.acting import Acting
 from dialogs.kit.names import shown_name
@@ -29,7 +29,12 @@ async def main(
                 (f"comment:{draft.cycle_id}", _("Finish my comment"))
                 for draft in things.comment_drafts
             ),
-            *((f"vote:{voting.cycle_id}", _("My ballot")) for voting in things.votings),
+            *(
+                (f"results:{voting.cycle_id}", _("Results of the vote"))
+                if voting.counted
+                else (f"vote:{voting.cycle_id}", _("My ballot"))
+                for voting in things.votings
+            ),
         ],
     }
 
@@ -48,11 +53,19 @@ def _lines(things: MyThings, language: str) -> list[str]:
     for draft in things.comment_drafts:
         title = in_language(draft.titles, language)
         lines.append(fill(_("Unfinished comment: {title}"), {"title": title}))
-    for voting in things.votings:
-        text = (
-            _("{title}: your vote is in")
-            if voting.has_voted
-            else _("{title}: you have not voted yet")
+    lines += [
+        fill(
+            _standing(voting),
+            {"title": in_language(voting.titles, language), "receipt": voting.receipt},
         )
-        lines.append(fill(text, {"title": in_language(voting.titles, language)}))
+        for voting in things.votings
+    ]
     return lines
+
+
+def _standing(voting: Voting) -> str:
+    if not voting.receipt:
+        return _("{title}: you have not voted yet")
+    if voting.is_open:
+        return _("{title}: your vote is in, receipt <code>{receipt}</code>")
+    return _("{title}: voting is over and you took part, receipt <code>{receipt}</code>")
