@@ -4,13 +4,11 @@ from datetime import datetime
 
 from civic.model.cycle import Cycle
 from civic.model.refusal import Reason, Refused
-from civic.model.results import Outcome, ResultsProtocol
+from civic.model.results import ResultsProtocol
 from civic.ports import UnitOfWork
-from civic.rules.ballots import price
 from civic.rules.eligibility import vote_of
 from civic.rules.protocols import sealed
-from civic.rules.tally import count
-from civic.rules.tally.contest import Candidate, Contest
+from civic.rules.tally import count, of_cycle
 
 
 async def count_votes(work: UnitOfWork, cycle: Cycle, now: datetime) -> ResultsProtocol:
@@ -20,31 +18,24 @@ async def count_votes(work: UnitOfWork, cycle: Cycle, now: datetime) -> ResultsP
     before is counted and none comes after, and commits. Raises `Refused` with `NO_SUCH_STAGE`, or
     with `RESULTS_NOT_READY` while the vote is open.
     """
-    counted = await work.protocols.get(cycle.id)
-    if counted is not None:
-        return counted
+    stored = await work.protocols.get(cycle.id)
+    if stored is not None:
+        return stored
     stage, rules = vote_of(cycle)
     if now < stage.closes_at:
         raise Refused(Reason.RESULTS_NOT_READY, closes_at=stage.closes_at)
     ballots = await work.ballots.all(stage.id)
-    contest = Contest(
-        candidates=[
-            Candidate(project.id, price(project), project.position)
-            for project in await work.projects.in_cycle(cycle.id)
-        ],
-        ballots=[ballot.choices for ballot in ballots],
-        rules=rules,
-    )
-    results = count(contest)
+    projects = await work.projects.in_cycle(cycle.id)
+    counted = count(of_cycle.contest(projects, ballots, rules), rules.tally)
     protocol = sealed(
         ResultsProtocol(
             cycle_id=cycle.id,
             ballots=len(ballots),
-            votes=sum(contest.votes().values()),
+            votes=sum(one.votes for one in counted.decisions),
             fund=rules.fund,
-            spent=sum(one.cost or 0 for one in results if one.outcome is Outcome.FUNDED),
+            spent=counted.spent,
             more_than=rules.more_than,
-            results=results,
+            results=of_cycle.results(counted),
             rules_hash=cycle.rules_hash,
             digest="",
             counted_at=now,

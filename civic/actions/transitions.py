@@ -8,7 +8,6 @@ from civic.actions.count_votes import count_votes
 from civic.model.announcement import NoticeKind
 from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
-from civic.model.results import Outcome
 from civic.ports import UnitOfWork
 from civic.rules.calendar import due, news, vote_beyond_appeal
 from civic.rules.fingerprint import rules_hash
@@ -84,7 +83,7 @@ async def tell(
         protocol = await work.protocols.get(cycle.id)
         if protocol is None or protocol.published_elsewhere:
             return
-        frozen["funded"] = sum(entry.outcome is Outcome.FUNDED for entry in protocol.results)
+        frozen["funded"] = sum(entry.outcome.is_funded for entry in protocol.results)
         frozen["ballots"] = protocol.ballots
     announcement = await work.announcements.plan(
         f"stage:{stage.id}:{kind.value}{mark}",

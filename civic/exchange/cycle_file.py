@@ -37,7 +37,7 @@ from civic.model.cycle import (
 )
 from civic.model.results import Outcome
 from civic.rules.stages import ORDER
-from civic.rules.tally import RULES
+from civic.rules.tally.of_cycle import OFFERED
 
 MAX_PHOTO_BYTES: Final = 5_000_000
 _MAX_PROJECTS: Final = 500
@@ -48,9 +48,9 @@ Age = Annotated[int, Field(strict=True, ge=0, le=_OLDEST)]
 
 
 def _tally(name: str) -> str:
-    if name in RULES:
+    if name in OFFERED:
         return name
-    expected = f"a counting rule: {', '.join(sorted(RULES))}"
+    expected = f"a counting rule: {', '.join(OFFERED)}"
     raise unexpected(expected)
 
 

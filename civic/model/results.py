@@ -9,9 +9,28 @@ class Outcome(StrEnum):
     """Why a project is funded or not."""
 
     FUNDED = "funded"
+    """The rule chose it and the fund covers it."""
+    TOPPED_UP = "topped_up"
+    """Funded: the fund covered most of it, money from elsewhere the rest."""
+    FUNDED_BY_VOTES = "funded_by_votes"
+    """Funded from what equal shares had left, as the one with most votes that still fitted."""
     BELOW_THRESHOLD = "below_threshold"
+    """Too few votes."""
+    EXCLUDED_BY_CONFLICT = "excluded_by_conflict"
+    """A project was funded that cannot be carried out together with this one."""
     DOES_NOT_FIT = "does_not_fit"
+    """It costs more than was left when its turn came."""
+    TIE_LOST = "tie_lost"
+    """First among its equals it would have been funded; after them the money did not suffice."""
     STOPPED_BEFORE = "stopped_before"
+    """The count had stopped at a project before it."""
+    REPLACED = "replaced"
+    """Equal shares chose it, but more voters preferred the outcome by votes."""
+
+    @property
+    def is_funded(self) -> bool:
+        """Tell whether the project gets its money."""
+        return self in {Outcome.FUNDED, Outcome.TOPPED_UP, Outcome.FUNDED_BY_VOTES}
 
 
 @dataclass(frozen=True, slots=True)

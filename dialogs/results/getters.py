@@ -8,7 +8,7 @@ from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.read_results import ReadResults, ReadVotes, ResultsView, VoteView
 from civic.model.cycle import Stage
-from civic.model.results import Outcome, ProjectResult
+from civic.model.results import ProjectResult
 from civic.model.text import in_language
 from civic.ports import ChartPainter
 from dialogs.kit.acting import Acting
@@ -115,7 +115,7 @@ async def project(
         "outcome": sentences.outcome(result, view.protocol.more_than, language),
         "tie": equal,
         "ties": rules_of.ties(view.rules) if equal else "",
-        "binding": rules_of.binding(view.rules) if result.outcome is Outcome.FUNDED else "",
+        "binding": rules_of.binding(view.rules) if result.outcome.is_funded else "",
     }
 
 
@@ -136,7 +136,7 @@ async def chart(
         (
             shorten(f"{one.rank}. {_title(one, view, language)}", BAR_LABEL),
             one.votes,
-            one.outcome is Outcome.FUNDED,
+            one.outcome.is_funded,
         )
         for one in protocol.results
     ]
@@ -179,7 +179,7 @@ def _result_line(result: ProjectResult, view: ResultsView, language: str) -> Mar
         "cost": rules_of.cost(view.projects[result.project_id], language),
         "verdict": sentences.verdict(result),
     }
-    is_funded, is_priced = result.outcome is Outcome.FUNDED, result.cost is not None
+    is_funded, is_priced = result.outcome.is_funded, result.cost is not None
     text = {
         (True, True): _("{rank}. <b>{title}</b>: {votes}, {cost}; ✓ {verdict}"),
         (True, False): _("{rank}. <b>{title}</b>: {votes}; ✓ {verdict}"),

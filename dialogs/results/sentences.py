@@ -21,6 +21,7 @@ def verdict(result: ProjectResult) -> str:
         Outcome.BELOW_THRESHOLD: _("too few votes"),
         Outcome.DOES_NOT_FIT: _("not enough money left"),
         Outcome.STOPPED_BEFORE: _("the count had stopped"),
+        Outcome.TIE_LOST: _("came second in a tie"),
     }[result.outcome]
 
 
@@ -38,6 +39,10 @@ def outcome(result: ProjectResult, more_than: int, language: str) -> str:
         Outcome.STOPPED_BEFORE: _(
             "Not funded: {votes} were enough, but the count had stopped at a project before it "
             "that cost more than was left."
+        ),
+        Outcome.TIE_LOST: _(
+            "Not funded: {votes} were enough, but a project with as many votes came first by the "
+            "written rule, and the money did not suffice for both."
         ),
     }
     if result.cost is None or result.left_before is None:

@@ -1,6 +1,6 @@
 """What a protocol comes to, in plain words."""
 
-from civic.model.results import Outcome, ResultsProtocol
+from civic.model.results import ResultsProtocol
 from dialogs.kit.figures import money, number
 from dialogs.kit.text import _, ngettext
 from dialogs.results.sentences import votes
@@ -8,7 +8,7 @@ from dialogs.results.sentences import votes
 
 def funded(protocol: ResultsProtocol) -> int:
     """Return how many projects are funded."""
-    return sum(one.outcome is Outcome.FUNDED for one in protocol.results)
+    return sum(one.outcome.is_funded for one in protocol.results)
 
 
 def ballots(protocol: ResultsProtocol, language: str) -> str:

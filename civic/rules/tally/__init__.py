@@ -1,24 +1,41 @@
 """Counting rules: pure, exact, the same outcome for the same input in any order.
 
-Each rule is a module with `count(contest)` and knows nothing of the others; `contest` and `ties`
-hold what they share. A new rule is a new module and a line in `RULES`.
+Each rule is a module with `count(contest)` and knows nothing of the others. What they share:
+`ballots` and `contest` (what is counted), `decisions` (what comes out), `ties` (the written order)
+and `by_votes`. A divided fund and several sources are the same for every rule (`pots`, `sources`).
+A new rule is a new module and a line in `RULES`.
 """
 
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from civic.model.results import ProjectResult
-from civic.rules.tally import greedy
+from civic.rules.tally import (
+    greedy,
+    greedy_custom,
+    greedy_exclusive,
+    greedy_no_skip,
+    greedy_threshold,
+)
 from civic.rules.tally.contest import Contest, CountingRule
+from civic.rules.tally.decisions import Count
 
-RULES: Final[Mapping[str, CountingRule]] = MappingProxyType({"greedy": greedy.count})
-"""Counting rules by the name a cycle's rules give (`VotingRules.tally`)."""
+RULES: Final[Mapping[str, CountingRule]] = MappingProxyType(
+    {
+        "greedy": greedy.count,
+        "greedy-custom": greedy_custom.count,
+        "greedy-exclusive": greedy_exclusive.count,
+        "greedy-no-skip": greedy_no_skip.count,
+        "greedy-threshold": greedy_threshold.count,
+    }
+)
+"""Counting rules by the names that the Pabulib archive, and a cycle's rules, give them."""
 
 
-def count(contest: Contest) -> tuple[ProjectResult, ...]:
-    """Count by the rule that the contest names; one result per candidate, in order of decision.
+def count(contest: Contest, rule: str) -> Count:
+    """Count by a rule of `RULES`.
 
-    Raises `KeyError` when there is no such rule.
+    Raises `KeyError` when there is no such rule, `ValueError` when the contest lacks what the
+    rule needs.
     """
-    return RULES[contest.rules.tally](contest)
+    return RULES[rule](contest)

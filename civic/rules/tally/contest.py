@@ -1,22 +1,104 @@
 """What every counting rule is given."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from math import ceil, floor
 
-from civic.model.cycle import VotingRules
-from civic.model.results import ProjectResult
+from civic.model.cycle import TieBreak, WhenShort
+from civic.rules.tally.ballots import Ballots
+from civic.rules.tally.decisions import Count
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A project as a count sees it."""
 
-    project_id: int
+    id: str
     cost: int
-    """Whole tenge."""
+    """In the contest's smallest amount of money: whole tenge, or cents where a file has cents."""
     position: int
     """Order of submission."""
+    pot: str = ""
+    """Name of the pot it is paid from, where the fund is divided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """How many votes a project needs: a number of votes, a share of ballots, whichever is more."""
+
+    votes: int = 0
+    share: Fraction = Fraction(0)
+    """Of all ballots; where the fund is divided, of the ballots that mark a project of the pot."""
+    strict: bool = False
+    """More than that is needed, not just as many."""
+
+    def needed(self, ballots: int) -> int:
+        """Return the least number of votes that is enough, when `ballots` were cast."""
+        bound = max(Fraction(self.votes), self.share * ballots)
+        return floor(bound) + 1 if self.strict else ceil(bound)
+
+
+class Transfer(StrEnum):
+    """Where goes what a pot has left."""
+
+    NONE = "none"
+    """Nowhere: it stays unspent."""
+    NEXT = "next"
+    """Into the next pot in the written order."""
+    TOGETHER = "together"
+    """Into one pot, when all are counted, for the projects of every pot that lost for money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """A part of the fund for the projects of one district or category."""
+
+    name: str
+    fund: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a part of the fund comes from; sources pay in the written order."""
+
+    name: str
+    amount: int
+    is_reserve: bool = False
+    """Touched only by what the sources before it do not cover; sentences say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Everything that an outcome may depend on besides projects and ballots."""
+
+    fund: int
+    """To be shared out, in the same amounts as costs; pots, and sources, add up to it."""
+    threshold: Threshold = Threshold()
+    when_short: WhenShort = WhenShort.SKIP
+    ties: tuple[TieBreak, ...] = (TieBreak.LOWER_COST, TieBreak.EARLIER_SUBMISSION)
+    seed: str = ""
+    conflicts: frozenset[tuple[str, str]] = frozenset()
+    """Pairs of ids that cannot both be funded; the order within a pair means nothing."""
+    pots: tuple[Pot, ...] = ()
+    """Counted in this order; none for a fund that is not divided."""
+    transfer: Transfer = Transfer.NONE
+    sources: tuple[Source, ...] = ()
+    top_up: Fraction = Fraction(4, 5)
+    """For rules that top up: what is left has to cover this share of the cost."""
+    unit: int = 1
+    """One unit of currency in the amounts used: 1, or 100 where amounts are in cents."""
+
+    def __post_init__(self) -> None:
+        """Raise `ValueError` where parts do not add up to the fund."""
+        for name, parts in (
+            ("pots", [pot.fund for pot in self.pots]),
+            ("sources", [source.amount for source in self.sources]),
+        ):
+            if parts and sum(parts) != self.fund:
+                msg = f"{name} add up to {sum(parts)}, the fund is {self.fund}"
+                raise ValueError(msg)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,15 +106,14 @@ class Contest:
     """All that an outcome may depend on; the order of candidates and ballots is not part of it."""
 
     candidates: Sequence[Candidate]
-    ballots: Sequence[frozenset[int]]
-    """Ids of the candidates chosen on each ballot."""
-    rules: VotingRules
+    ballots: Ballots
+    terms: Terms
 
-    def votes(self) -> dict[int, int]:
-        """Return for every candidate on how many ballots it was chosen."""
-        marks = Counter(project_id for ballot in self.ballots for project_id in ballot)
-        return {candidate.project_id: marks[candidate.project_id] for candidate in self.candidates}
+    def votes(self) -> dict[str, int]:
+        """Return for every candidate its votes: ballots that mark it, or the sum of points."""
+        scores = self.ballots.scores()
+        return {candidate.id: scores.get(candidate.id, 0) for candidate in self.candidates}
 
 
-CountingRule = Callable[[Contest], tuple[ProjectResult, ...]]
-"""Returns one result per candidate, ranked from 1 in the order in which they were decided."""
+CountingRule = Callable[[Contest], Count]
+"""Decides about every candidate of an undivided fund, ranked from 1 in the order of decision."""
