@@ -82,7 +82,8 @@ def sentences() -> Mapping[Reason, str]:
             "{limit} photos are enough. Remove one if you want to send another."
         ),
         Reason.PHOTO_UNREADABLE: _(
-            "That picture cannot be opened. Please send it as a photo, or as a JPEG or PNG file."
+            "That picture cannot be read, and nothing of it was kept. Please send a photo as "
+            "JPEG, PNG, WebP or GIF."
         ),
         Reason.PHOTO_TOO_LARGE: _(
             "That picture is too large. Please send one of at most {limit_mb} MB."

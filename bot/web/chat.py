@@ -256,7 +256,13 @@ class ChatRoutes:
             request, self.limits.files, "files", str(sent.visit.visitor.contact_id), caption
         )
         content = await asyncio.to_thread(file.file.read)
-        await self.inbound.send_file(sent.form, content, file.filename, caption)
+        try:
+            await self.inbound.send_file(sent.form, content, file.filename, caption)
+        except Refused as refused:
+            problem = self.pages.sentence(refused.reason.value, sent.visit.visitor.language)
+            raise _RefusedForm(
+                problem.format_map(refused.facts), HTTPStatus.UNPROCESSABLE_ENTITY, caption
+            ) from refused
 
     async def _act(
         self, request: web.Request, act: Callable[[_Sent], Awaitable[None]]

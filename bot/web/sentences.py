@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from civic.model.refusal import Reason
+
 
 def sentences(_: Callable[[str], str]) -> Mapping[str, str]:
     """Return every sentence by its key, translated by `_`."""
@@ -13,6 +15,13 @@ def sentences(_: Callable[[str], str]) -> Mapping[str, str]:
             "Your message has {length} characters, and at most {limit} fit. Please shorten it."
         ),
         "file_large": _("The file is larger than 10 MB. Please choose a smaller one."),
+        Reason.PHOTO_UNREADABLE.value: _(
+            "That picture cannot be read, and nothing of it was kept. Please send a photo as "
+            "JPEG, PNG, WebP or GIF."
+        ),
+        Reason.PHOTO_TOO_LARGE.value: _(
+            "That picture is too large. Please send one of at most {limit_mb} MB."
+        ),
         "old_form": _("This page was open for a long time. Please check it and send once more."),
         "too_many": _("That was very fast. Please wait a moment and send once more."),
         "slow_down": _("Too many requests at once. Please wait a moment and open the page again."),

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import mimetypes
 import re
 import warnings
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ _DOCUMENTS: Final = {
     "zip": "application/zip",
 }
 _ANY: Final = "application/octet-stream"
+_APPLE_PICTURE: Final = re.compile(rb".{4}ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
+"""How HEIC and AVIF begin, which phones make and browsers may send under any name."""
 _PATH: Final = re.compile(r'[/\\<>:"|?*\0]+')
 
 
@@ -55,6 +58,16 @@ def look(content: bytes) -> Picture | None:
                 return Picture(_PICTURES[image.format or ""], *image.size)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
+
+
+def is_picture(name: str | None, content: bytes) -> bool:
+    """Tell whether a file is a picture by its bytes or its name, of whatever kind."""
+    guessed, _encoding = mimetypes.guess_type(name or "")
+    return (
+        look(content) is not None
+        or (guessed or "").startswith("image/")
+        or _APPLE_PICTURE.match(content) is not None
+    )
 
 
 def name_safely(name: str | None, otherwise: str) -> str:

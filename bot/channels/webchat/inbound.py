@@ -7,7 +7,6 @@ that retries on a bad line, is the same update: it has the same number, and the 
 import asyncio
 import hashlib
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -33,7 +32,6 @@ from bot.channels.webchat.messages import (
     to_photo,
 )
 from bot.channels.webchat.words import escape
-from civic.model.refusal import Refused
 from civic.ports import Clock, PhotoReader, Randomness
 from storage.repositories.webchat import (
     Bubble,
@@ -133,7 +131,10 @@ class WebChatInbound:
         )
 
     async def send_file(self, form: Form, content: bytes, name: str | None, caption: str) -> None:
-        """The person sent a file: a picture as a photo, anything else as a document."""
+        """The person sent a file: a picture as a photo, anything else as a document.
+
+        Raises `Refused` with `PHOTO_UNREADABLE` or `PHOTO_TOO_LARGE`; then nothing is kept.
+        """
         picture = await self._photo(name, content)
         new = picture or files.document(self._randomness, name, content)
         received = await self._receive(
@@ -154,12 +155,10 @@ class WebChatInbound:
         )
 
     async def _photo(self, name: str | None, content: bytes) -> NewFile | None:
-        if files.look(content) is None:
+        if not files.is_picture(name, content):
             return None
-        # What cannot be cleaned goes on as it is: the conversation says what is wrong with it.
-        with suppress(Refused):
-            content = await self._photos.clean(content)
-        return files.photo(self._randomness, name, content)
+        # A picture of a kind that cannot be cleaned may tell where it was taken.
+        return files.photo(self._randomness, name, await self._photos.clean(content))
 
     async def _say(
         self, form: Form, kind: str, text: str, bubble: Bubble, *, hidden: bool = False

@@ -132,9 +132,21 @@ async def test_a_photo_reaches_the_conversation_and_comes_back_as_a_file(
 
 async def test_a_file_that_is_no_picture_is_answered_too(browser: PlainBrowser) -> None:
     await browser.begin("English")
-    await browser.send_file(b"not a picture", "plan.heic")
+    await browser.send_file(b"%PDF-", "plan.pdf")
 
     assert browser.newest.text == "You said: ?"
+
+
+async def test_a_picture_that_cannot_be_cleaned_is_refused_with_the_kinds_that_can(
+    browser: PlainBrowser,
+) -> None:
+    await browser.begin("Русский")
+    await browser.send_file(b"where it was taken", "photo.heic", "Мой двор")
+
+    assert browser.status == 422
+    assert "JPEG, PNG, WebP" in browser.page.problem
+    assert browser.page.typed == "Мой двор"
+    assert "Мой двор" not in browser.texts
 
 
 async def test_an_empty_form_is_answered_with_what_to_do(browser: PlainBrowser) -> None:

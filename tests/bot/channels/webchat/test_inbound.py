@@ -1,6 +1,7 @@
 """What a person does becomes the update that a messenger would send."""
 
 import pytest
+import sqlalchemy as sa
 from aiogram import Bot
 from aiogram.types import InaccessibleMessage, InlineKeyboardButton, InlineKeyboardMarkup, Update
 from aiogram.types import Message as TelegramMessage
@@ -9,6 +10,9 @@ from bot.channels.webchat import CHANNEL
 from bot.channels.webchat.files import look, name_safely
 from bot.channels.webchat.inbound import Form, WebChatInbound
 from bot.photos import PillowPhotoReader
+from civic.model.refusal import Reason, Refused
+from storage.database import Database
+from storage.tables.webchat import webchat_files
 from tests.bot.channels.webchat.conftest import Chat
 from tests.browser import picture
 from tests.fakes import CountingRandomness, FrozenClock
@@ -123,14 +127,32 @@ async def test_a_photo_can_be_downloaded_by_its_id_without_what_is_hidden_in_it(
     assert b"Somebody" not in kept
 
 
-async def test_a_photo_that_cannot_be_cleaned_is_left_to_the_conversation(
-    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("line.png", picture(900, 2)),
+        ("IMG_0001.HEIC", b"whatever a telephone makes"),
+        ("upload", b"\x00\x00\x00\x18ftypheic and where it was taken"),
+        ("scan.tiff", b"II*\x00"),
+    ],
+)
+async def test_a_photo_that_cannot_be_cleaned_is_refused_and_nothing_of_it_kept(
+    chat: Chat,
+    database: Database,
+    inbox: KeptInbox,
+    inbound: WebChatInbound,
+    name: str,
+    content: bytes,
 ) -> None:
-    await inbound.send_file(Form(chat.visitor, "1"), picture(900, 2), "line.png", "")
+    with pytest.raises(Refused) as refused:
+        await inbound.send_file(Form(chat.visitor, "1"), content, name, "")
 
-    message = inbox.updates[0].message
-    assert message is not None
-    assert message.photo is not None
+    assert refused.value.reason is Reason.PHOTO_UNREADABLE
+    assert inbox.updates == []
+    assert await chat.shown() == []
+    async with database.read() as connection:
+        kept = sa.select(sa.func.count()).select_from(webchat_files)
+        assert await connection.scalar(kept) == 0
 
 
 async def test_what_is_no_picture_is_a_document(
