@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     )
 
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    port: Annotated[int, Field(ge=1, le=65535)] = 8080
     database_url: str = DEFAULT_DATABASE
     redis_url: str | None = None
     secret_key: SecretStr | None = None

@@ -2,11 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from bot.cli.opening import load_settings, opened
 from bot.settings import Settings
@@ -14,15 +15,19 @@ from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
 from civic.exchange.community_file import read_community
 from civic.exchange.cycle_file import CycleToApply, read_cycle
+from civic.exchange.cycle_in_town import misfits
 from civic.exchange.problems import InvalidFile, Problem
 from civic.exchange.yaml_text import read_yaml
 from civic.model.community import Community
 from civic.model.refusal import Reason, Refused
+from storage.database import Database
+from storage.unit_of_work import SqlWork
 
 REFUSED = 1
 """Exit status when a file does not fit or what it asks for may not happen."""
 
 Content = Community | CycleToApply
+FindTown = Callable[[str], Awaitable[Community | None]]
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _SENTENCES = {
     Reason.NOT_FOUND: "there is no such thing to change",
@@ -57,9 +62,15 @@ def cycle() -> None:
 @cycle.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
 def check(files: tuple[Path, ...]) -> None:
-    """Look for faults in FILES without changing anything."""
+    """Look for faults in FILES without changing anything.
+
+    A cycle is held against its town: the one whose file is named too, or the one set up before.
+    """
+    settings = Settings.load()
     with answering():
-        for path, content in _read_all(files):
+        read = _read_all(files)
+        asyncio.run(_hold_against_towns(settings, read))
+        for path, content in read:
             kind = "town" if isinstance(content, Community) else "cycle"
             click.echo(f"{path}: a sound {kind} file")
 
@@ -89,6 +100,44 @@ async def _apply(settings: Settings, read: Sequence[tuple[Path, Content]]) -> No
             click.echo(f"{path}: {await apply_cycle(file)}")
 
 
+async def _hold_against_towns(settings: Settings, read: Sequence[tuple[Path, Content]]) -> None:
+    """Raise `InvalidFile` when a cycle does not go with its town."""
+    towns = {content.slug: content for _, content in read if isinstance(content, Community)}
+    problems: list[Problem] = []
+    async with _towns_set_up(settings) as find:
+        for _, file in read:
+            if not isinstance(file, Community):
+                slug = file.content.community
+                problems.extend(misfits(file, towns.get(slug) or await find(slug)))
+    if problems:
+        raise InvalidFile(problems)
+
+
+@asynccontextmanager
+async def _towns_set_up(settings: Settings) -> AsyncIterator[FindTown]:
+    """Give a function that finds towns in the database, which it neither makes nor changes."""
+    database = Database(settings.database_url)
+
+    async def find(slug: str) -> Community | None:
+        if not _is_there(database):
+            return None
+        try:
+            async with SqlWork(database).read() as work:
+                return await work.communities.by_slug(slug)
+        except (DBAPIError, OSError):
+            # One that cannot be used, or has no tables yet, holds no towns.
+            return None
+
+    try:
+        yield find
+    finally:
+        await database.close()
+
+
+def _is_there(database: Database) -> bool:
+    return not database.is_sqlite or Path(str(database.url.database)).is_file()
+
+
 def _read_all(files: Sequence[Path]) -> list[tuple[Path, Content]]:
     """Read every file; raise `InvalidFile` with the problems of all of them."""
     read: list[tuple[Path, Content]] = []
@@ -98,9 +147,28 @@ def _read_all(files: Sequence[Path]) -> list[tuple[Path, Content]]:
             read.append((path, _read(path)))
         except InvalidFile as invalid:
             problems.extend(invalid.problems)
+    problems.extend(_repeated(read))
     if problems:
         raise InvalidFile(problems)
     return read
+
+
+def _repeated(read: Sequence[tuple[Path, Content]]) -> Iterator[Problem]:
+    """Give a problem for each file that takes the slug of another one."""
+    taken: dict[tuple[str, ...], Path] = {}
+    for path, content in read:
+        slug = _slug(content)
+        if slug in taken:
+            expected = "a slug that no other of these files has"
+            yield Problem(str(path), "slug", expected, f"«{slug[-1]}», as in {taken[slug]}")
+        taken.setdefault(slug, path)
+
+
+def _slug(content: Content) -> tuple[str, ...]:
+    """Return what a file's content is known by: a cycle within its town."""
+    if isinstance(content, Community):
+        return (content.slug,)
+    return content.content.community, content.content.slug
 
 
 def _read(path: Path) -> Content:

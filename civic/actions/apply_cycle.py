@@ -7,8 +7,9 @@ from datetime import date, datetime
 from civic.actions.apply_community import Applied
 from civic.actions.transitions import bring_up_to_date, find_cycle, tell
 from civic.exchange.cycle_file import CycleToApply
+from civic.exchange.cycle_in_town import misfits
 from civic.exchange.cycle_version import CalendarChange, CycleVersion, state_at
-from civic.exchange.problems import InvalidFile, Problem
+from civic.exchange.problems import InvalidFile
 from civic.model.announcement import NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Rules, Stage, StageAction, StageKind, StageState
@@ -62,23 +63,10 @@ class ApplyCycle:
 
 async def _community(work: UnitOfWork, file: CycleToApply) -> Community:
     community = await work.communities.by_slug(file.content.community)
-    if community is None:
-        found = f"«{file.content.community}»"
-        raise InvalidFile([file.problem("community", "the slug of a town set up before", found)])
-    if problems := [*_unknown_codes(file, community)]:
+    problems = [*misfits(file, community)]
+    if community is None or problems:
         raise InvalidFile(problems)
     return community
-
-
-def _unknown_codes(file: CycleToApply, community: Community) -> Iterator[Problem]:
-    for index, part in enumerate(file.content.projects):
-        where = f"projects[{index}]"
-        if part.district is not None and community.district(part.district) is None:
-            codes = ", ".join(district.code for district in community.districts)
-            yield file.problem(f"{where}.district", f"one of {codes}", f"«{part.district}»")
-        if part.topic is not None and community.topic(part.topic) is None:
-            codes = ", ".join(topic.code for topic in community.topics)
-            yield file.problem(f"{where}.topic", f"one of {codes}", f"«{part.topic}»")
 
 
 @dataclass(frozen=True, slots=True)

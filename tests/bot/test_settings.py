@@ -23,6 +23,7 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     ("name", "value"),
     [
         ("DAUYS_PORT", "eighty"),
+        ("DAUYS_PORT", "0"),
         ("DAUYS_PORT", "70000"),
         ("DAUYS_DATABASE_URL", "mysql://x"),
         ("DAUYS_DATABASE_URL", "postgresql://x/y"),

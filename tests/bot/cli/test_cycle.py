@@ -64,6 +64,42 @@ def test_faults_of_all_files_are_listed_on_stderr(dauys: Dauys, town: Path) -> N
     ]
 
 
+def test_a_cycle_of_an_unknown_town_is_not_sound(dauys: Dauys, town: Path) -> None:
+    result = dauys("check", town / "vote.yaml")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr == (
+        f"{town}/vote.yaml: community: expected the slug of a town set up before, or of one whose "
+        "file comes along, found «khromtau-sample»\n"
+    )
+    assert not (town.parent / "dauys.db").exists()
+
+
+def test_a_cycle_is_held_against_the_town_set_up_before(dauys: Dauys, town: Path) -> None:
+    dauys("apply", town / "community.yaml")
+    assert dauys("check", town / "vote.yaml").exit_code == 0
+    _change(town / "vote.yaml", "topic: sport", "topic: opera")
+    result = dauys("check", town / "vote.yaml")
+    assert result.exit_code == 1
+    assert "topic: expected one of " in result.stderr
+    assert "found «opera»" in result.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "apply"])
+@pytest.mark.parametrize("name", ["community.yaml", "vote.yaml"])
+def test_two_files_with_the_same_slug_are_refused(
+    dauys: Dauys, town: Path, command: str, name: str
+) -> None:
+    shutil.copy(town / name, town / "copy.yaml")
+    result = dauys(command, town / "community.yaml", town / "vote.yaml", town / "copy.yaml")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert f"{town}/copy.yaml: slug: expected a slug that no other of these files has" in (
+        result.stderr
+    )
+    assert f"as in {town}/{name}" in result.stderr
+
+
 def test_another_encoding_is_named(dauys: Dauys, town: Path) -> None:
     (town / "vote.yaml").write_bytes("город".encode("cp1251"))
     result = dauys("check", town / "vote.yaml")
@@ -114,11 +150,12 @@ def test_rules_of_an_open_vote_are_refused_in_a_sentence(dauys: Dauys, town: Pat
 
 def test_photos_beside_the_file_are_taken_along(dauys: Dauys, town: Path) -> None:
     _change(town / "vote.yaml", "photo: photos/running-track.jpg", "photo: track.jpg")
-    missing = dauys("check", town / "vote.yaml")
+    files = (town / "community.yaml", town / "vote.yaml")
+    missing = dauys("check", *files)
     assert missing.exit_code == 1
     assert "projects[0].photo: expected a file beside this one, found no file" in missing.stderr
     (town / "track.jpg").write_bytes(b"x")
-    assert dauys("check", town / "vote.yaml").exit_code == 0
+    assert dauys("check", *files).exit_code == 0
 
 
 def test_a_file_that_is_not_there_is_wrong_use(dauys: Dauys, tmp_path: Path) -> None:

@@ -589,7 +589,10 @@ async def test_a_town_that_was_not_set_up_is_named(office: Office) -> None:
     content = _vote()
     content["community"] = "aksu"
     assert await office.faults(content) == [
-        "community: expected the slug of a town set up before, found «aksu»"
+        (
+            "community: expected the slug of a town set up before, or of one whose file comes "
+            "along, found «aksu»"
+        )
     ]
 
 
