@@ -16,9 +16,11 @@ from bot.intents import name_by
 from bot.links import ChannelLinks
 from bot.message_manager import PictureMessageManager
 from bot.middlewares.acting import ActingMiddleware
+from bot.middlewares.asking_again import AskingAgainMiddleware
 from bot.middlewares.language import LanguageMiddleware
 from bot.middlewares.stale_buttons import StaleButtonMiddleware
 from bot.photos import PillowPhotoReader
+from civic.actions.introduce_oneself import NoteAsked
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.actions.registry import ACTIONS
 from civic.ports import Alarm, ChartPainter, Clock, PhotoReader, Randomness, Work
@@ -118,6 +120,9 @@ def build(
     messages = PictureMessageManager(work, charts)
     setup_dialogs(dispatcher, message_manager=messages)
     dispatcher.callback_query.middleware(StaleButtonMiddleware(messages))
+    asking_again = AskingAgainMiddleware(NoteAsked(work))
+    dispatcher.message.middleware(asking_again)
+    dispatcher.callback_query.middleware(asking_again)
     setup_dishka(container, dispatcher)
     LanguageMiddleware(i18n).setup(dispatcher)
     inbox = Inbox(SqlInbox(database), conversations, dispatcher, clock)

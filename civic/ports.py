@@ -115,6 +115,14 @@ class Residents(Protocol):
         """Give the role; giving it twice changes nothing."""
         ...
 
+    async def follow(self, resident_id: int, topic: str, *, on: bool) -> None:
+        """Begin or cease to follow a topic of ideas; repeating changes nothing."""
+        ...
+
+    async def followed(self, resident_id: int) -> frozenset[str]:
+        """Return the codes of the topics that the person follows."""
+        ...
+
 
 class Invitations(Protocol):
     """One-time links that give a role."""
@@ -563,8 +571,8 @@ class Announcements(Protocol):
         """
         ...
 
-    async def audience(self, community_id: int) -> int:
-        """Return how many people `address_to_all` would reach."""
+    async def audience(self, community_id: int, cycle_id: int) -> int:
+        """Return how many people `address_to_all` would reach with news about the cycle."""
         ...
 
     async def address_to_unfinished(

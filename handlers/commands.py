@@ -11,6 +11,7 @@ from dishka.integrations.aiogram import FromDishka, inject
 from typing_extensions import override
 
 from civic.actions.introduce_oneself import ChooseLanguage, ChooseNews
+from civic.model.resident import NewsChoice
 from civic.model.text import LANGUAGES
 from dialogs.hello.states import HelloState
 from dialogs.kit.acting import Acting
@@ -92,7 +93,7 @@ async def stop(
     message: Message, acting: FromDishka[Acting], choose: FromDishka[ChooseNews]
 ) -> None:
     """Send no more announcements to this person."""
-    acting.resident = await choose(acting.resident, wanted=False)
+    acting.resident = await choose(acting.resident, NewsChoice.NONE)
     await message.answer(
         _(
             "No more news from us. Your ideas, comments and votes stay. "

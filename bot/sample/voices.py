@@ -10,7 +10,7 @@ from civic.exchange.fields import Code, Part, Positive, read_part
 from civic.model.comment import MAX_LENGTH, CommentKind
 from civic.model.cycle import Cycle
 from civic.model.idea import IdeaContent
-from civic.model.resident import Resident
+from civic.model.resident import NewsChoice, Resident
 from civic.ports import UnitOfWork
 
 CHANNEL: Final = "sample"
@@ -80,6 +80,6 @@ async def speak(
 async def _author(work: UnitOfWork, name: str, community_id: int, now: datetime) -> Resident:
     added, contact = await work.residents.add(community_id, "kk", CHANNEL, _ADDRESS, None, now)
     await work.residents.set_reachable(CHANNEL, contact.chat_id, reachable=False)
-    author = replace(added, display_name=name, wants_news=False, greeted=True)
+    author = replace(added, display_name=name, news=NewsChoice.NONE, greeted=True)
     await work.residents.save(author)
     return author

@@ -103,7 +103,7 @@ class PreviewChange:
         reason = reason_of(wish.reason)
         async with self.work.read() as work:
             cycle = await _cycle_of(work, organiser, wish)
-            told = await work.announcements.audience(cycle.community_id)
+            told = await work.announcements.audience(cycle.community_id, cycle.id)
         before = _stage(cycle, wish)
         changed = _changed(cycle, wish, now)
         for stage in changed:

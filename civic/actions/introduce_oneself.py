@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Resident
+from civic.model.resident import NewsChoice, Resident
 from civic.model.text import LANGUAGES
 from civic.ports import UnitOfWork, Work
 from civic.rules.texts import one_line
@@ -80,14 +80,72 @@ class ChooseDistrict:
 
 @dataclass(frozen=True, slots=True)
 class ChooseNews:
-    """Want announcements, or not."""
+    """Want all announcements, only those that concern oneself, or none."""
 
     work: Work
 
-    async def __call__(self, resident: Resident, *, wanted: bool) -> Resident:
+    async def __call__(self, resident: Resident, choice: NewsChoice) -> Resident:
+        """Return the changed person, who need not be asked about the news any more."""
+        async with self.work.write() as work:
+            changed = replace(await _current(work, resident), news=choice, came_back=False)
+            await work.residents.save(changed)
+            await work.commit()
+            return changed
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseHours:
+    """Want announcements at any hour, or by day only."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident, *, any_hour: bool) -> Resident:
         """Return the changed person."""
         async with self.work.write() as work:
-            changed = replace(await _current(work, resident), wants_news=wanted)
+            changed = replace(await _current(work, resident), at_any_hour=any_hour)
+            await work.residents.save(changed)
+            await work.commit()
+            return changed
+
+
+@dataclass(frozen=True, slots=True)
+class FollowTopic:
+    """Follow a topic of ideas, so that news about it comes also to who wants only their own."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident, topic: str, *, on: bool) -> None:
+        """Begin or cease to follow; raises `Refused` with `NOT_FOUND` for an unknown topic."""
+        async with self.work.write() as work:
+            community = await work.communities.get(resident.community_id)
+            if community is None or community.topic(topic) is None:
+                raise Refused(Reason.NOT_FOUND)
+            await work.residents.follow(resident.id, topic, on=on)
+            await work.commit()
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFollowed:
+    """Read which topics a person follows."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident) -> frozenset[str]:
+        """Return their codes."""
+        async with self.work.read() as work:
+            return await work.residents.followed(resident.id)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteAsked:
+    """Note that somebody who came back was asked about the news, so that it is asked once."""
+
+    work: Work
+
+    async def __call__(self, resident: Resident) -> Resident:
+        """Return the changed person."""
+        async with self.work.write() as work:
+            changed = replace(await _current(work, resident), came_back=False)
             await work.residents.save(changed)
             await work.commit()
             return changed

@@ -1,11 +1,11 @@
 """Somebody writes for the first time, or again after having blocked the service."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from civic.model.community import Community
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Contact, Resident
-from civic.ports import Clock, Work
+from civic.model.resident import Contact, NewsChoice, Resident
+from civic.ports import Clock, UnitOfWork, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ class Recognise:
     async def __call__(self, channel: str, chat_id: int) -> tuple[Resident, Community] | None:
         """Return the person and their town; None for somebody who never wrote before.
 
-        Whoever writes can be reached again, so an address that blocked the service is freed.
+        Whoever writes can be reached again, so an address that blocked the service is freed. The
+        news, which ended with it, does not begin again before the person has been asked.
         """
         async with self.work.read() as work:
             found = await work.residents.behind(channel, chat_id)
@@ -55,9 +56,19 @@ class Recognise:
         resident, contact = found
         if not contact.reachable:
             async with self.work.write() as work:
-                await work.residents.set_reachable(channel, chat_id, reachable=True)
+                resident = await _return(work, resident, contact)
                 await work.commit()
         return resident, town
+
+
+async def _return(work: UnitOfWork, resident: Resident, contact: Contact) -> Resident:
+    elsewhere = any(known.reachable for known in await work.residents.contacts(resident.id))
+    await work.residents.set_reachable(contact.channel, contact.chat_id, reachable=True)
+    if elsewhere or not resident.wants_news:
+        return resident
+    returned = replace(resident, news=NewsChoice.NONE, came_back=True)
+    await work.residents.save(returned)
+    return returned
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,14 @@ from civic.actions.find_similar_ideas import FindSimilarIdeas
 from civic.actions.import_budget import ImportBudget
 from civic.actions.introduce_oneself import (
     ChooseDistrict,
+    ChooseHours,
     ChooseLanguage,
     ChooseName,
     ChooseNews,
     FinishGreeting,
+    FollowTopic,
+    NoteAsked,
+    ReadFollowed,
 )
 from civic.actions.invite import Invite
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
@@ -68,6 +72,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ChangeStage,
     CheckChange,
     ChooseDistrict,
+    ChooseHours,
     ChooseLanguage,
     ChooseName,
     ChooseNews,
@@ -76,6 +81,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     DiscardComment,
     EditComment,
     FinishGreeting,
+    FollowTopic,
     LoseContact,
     MeetResident,
     DiscardIdeaDraft,
@@ -84,6 +90,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ImportBudget,
     Invite,
     KeepPhoto,
+    NoteAsked,
     OpenBallot,
     PreviewChange,
     ReadBallot,
@@ -95,6 +102,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadMyComments,
     ReadCounts,
     ReadDesk,
+    ReadFollowed,
     ReadIdea,
     ReadIdeaDraft,
     ReadIdeas,

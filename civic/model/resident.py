@@ -13,6 +13,15 @@ class Role(StrEnum):
     MODERATOR = "moderator"
 
 
+class NewsChoice(StrEnum):
+    """Which announcements a person wants."""
+
+    ALL = "all"
+    MINE = "mine"
+    """About cycles in which the person took part or wrote, and about topics they follow."""
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Resident:
     """A person who talks to the service; not an account of any messenger."""
@@ -23,7 +32,7 @@ class Resident:
     display_name: str
     """Chosen by the person; «Resident 1234» in their language until then (empty = not chosen)."""
     district: str | None
-    wants_news: bool
+    news: NewsChoice
     greeted: bool
     """True once the first conversation has been finished."""
     declared_at: datetime | None
@@ -35,6 +44,15 @@ class Resident:
     created_at: datetime
     declared_age: int | None = None
     """The least age the declaration was about; a vote that asks for more asks again."""
+    at_any_hour: bool = False
+    """True when the person wants news also at night and on Sundays."""
+    came_back: bool = False
+    """True from when somebody who blocked the service wrote again until asked about the news."""
+
+    @property
+    def wants_news(self) -> bool:
+        """Tell whether any announcement may reach the person."""
+        return self.news is not NewsChoice.NONE
 
     def has(self, role: Role) -> bool:
         """Tell whether the person holds `role`."""

@@ -8,10 +8,14 @@ from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.introduce_oneself import (
     ChooseDistrict,
+    ChooseHours,
     ChooseLanguage,
     ChooseName,
     ChooseNews,
+    FollowTopic,
+    ReadFollowed,
 )
+from civic.model.resident import NewsChoice
 from dialogs.kit.acting import Acting
 from dialogs.kit.languages import speak
 from dialogs.kit.pressed import Pressed
@@ -92,26 +96,71 @@ async def forget_district(
 
 
 @inject
-async def want_news(
+async def choose_news(
     callback: CallbackQuery,
-    button: Button,
+    select: Pressed,
     manager: DialogManager,
+    choice: str,
     choose: FromDishka[ChooseNews],
     acting: FromDishka[Acting],
 ) -> None:
-    """Get news from now on."""
-    del callback, button, manager
-    acting.resident = await choose(acting.resident, wanted=True)
+    """Get these news from now on."""
+    del callback, select, manager
+    acting.resident = await choose(acting.resident, NewsChoice(choice))
 
 
 @inject
-async def want_no_news(
+async def choose_news_again(
     callback: CallbackQuery,
-    button: Button,
+    select: Pressed,
     manager: DialogManager,
+    choice: str,
     choose: FromDishka[ChooseNews],
     acting: FromDishka[Acting],
 ) -> None:
-    """Get no news from now on."""
+    """Get these news from now on, and go back to what was being done."""
+    del callback, select
+    acting.resident = await choose(acting.resident, NewsChoice(choice))
+    await manager.done()
+
+
+@inject
+async def want_any_hour(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    choose: FromDishka[ChooseHours],
+    acting: FromDishka[Acting],
+) -> None:
+    """Get news also at night."""
     del callback, button, manager
-    acting.resident = await choose(acting.resident, wanted=False)
+    acting.resident = await choose(acting.resident, any_hour=True)
+
+
+@inject
+async def want_by_day(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    choose: FromDishka[ChooseHours],
+    acting: FromDishka[Acting],
+) -> None:
+    """Get news by day only."""
+    del callback, button, manager
+    acting.resident = await choose(acting.resident, any_hour=False)
+
+
+@inject
+async def follow_topic(
+    callback: CallbackQuery,
+    select: Pressed,
+    manager: DialogManager,
+    topic: str,
+    read: FromDishka[ReadFollowed],
+    follow: FromDishka[FollowTopic],
+    acting: FromDishka[Acting],
+) -> None:
+    """Follow the topic, or cease to."""
+    del callback, select, manager
+    followed = await read(acting.resident)
+    await follow(acting.resident, topic, on=topic not in followed)

@@ -10,5 +10,10 @@ class SettingsState(StatesGroup):
     language = State()
     name = State()
     district = State()
+    news = State()
+    """Which news, and when."""
+    topics = State()
+    again = State()
+    """Asks somebody who came back whether to be told again."""
     help = State()
     privacy = State()

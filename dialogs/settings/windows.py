@@ -21,15 +21,13 @@ main = Screen(
     Tr("Language: {language}"),
     Tr("Name others see: {name}"),
     Tr("Part of town: {district}", when="has_districts"),
-    Tr("News: on. We write when a stage opens, closes or has results.", when="news"),
-    Tr("News: off.", when="quiet"),
+    Tr("News: {news}"),
     SwitchTo(Label("Language"), id="language", state=SettingsState.language),
     SwitchTo(Label("Name"), id="name", state=SettingsState.name),
     SwitchTo(
         Label("Part of town"), id="district", state=SettingsState.district, when="has_districts"
     ),
-    Button(Label("Turn news off"), id="off", on_click=clicks.want_no_news, when="news"),
-    Button(Label("Turn news on"), id="on", on_click=clicks.want_news, when="quiet"),
+    SwitchTo(Label("News"), id="news", state=SettingsState.news),
     SwitchTo(Label("What is kept"), id="privacy", state=SettingsState.privacy),
     Row(close_if_nested(), to_menu()),
     state=SettingsState.main,
@@ -38,8 +36,7 @@ main = Screen(
         "language": "Қазақша",
         "name": "Resident 1234",
         "district": "Орталық",
-        "news": True,
-        "quiet": True,
+        "news": "all",
         "has_districts": True,
     },
 )
@@ -88,6 +85,79 @@ district = Screen(
     preview_data={"districts": [("center", "Орталық")]},
 )
 
+CHOICES = [("all", "☑ All news"), ("mine", "☐ Only mine"), ("none", "☐ No news")]
+"""What a preview offers."""
+
+news = Screen(
+    Tr("<b>News</b>\n"),
+    Format("{choice}"),
+    Format("{hours}", when="any"),
+    Tr("Answers to what you do here come at once, always."),
+    Column(
+        Select(
+            Format("{item[1]}"),
+            id="which",
+            item_id_getter=operator.itemgetter(0),
+            items="choices",
+            on_click=clicks.choose_news,
+        )
+    ),
+    Button(Label("At any hour"), id="anyhour", on_click=clicks.want_any_hour, when="by_day"),
+    Button(Label("By day only"), id="byday", on_click=clicks.want_by_day, when="at_any_hour"),
+    SwitchTo(Label("Topics"), id="topics", state=SettingsState.topics, when="has_topics"),
+    SwitchTo(Label("Back"), id="unnews", state=SettingsState.main),
+    state=SettingsState.news,
+    getter=getters.news,
+    preview_data={
+        "choice": "You get all news: what opens, what closes, results, announcements.",
+        "hours": "By day: Monday to Saturday, 9:00–21:00.",
+        "any": True,
+        "choices": CHOICES,
+        "by_day": True,
+        "at_any_hour": True,
+        "has_topics": True,
+    },
+)
+
+topics = Screen(
+    Tr(
+        "<b>Topics you follow</b>\n\n"
+        "What organisers announce about them reaches you also when you want only your own news."
+    ),
+    Column(
+        Select(
+            Format("{item[1]}"),
+            id="topic",
+            item_id_getter=operator.itemgetter(0),
+            items="topics",
+            on_click=clicks.follow_topic,
+        )
+    ),
+    SwitchTo(Label("Back"), id="untopics", state=SettingsState.news),
+    state=SettingsState.topics,
+    getter=getters.topics,
+    preview_data={"topics": [("sport", "☑ Спорт"), ("parks", "☐ Саябақтар")]},
+)
+
+again = Screen(
+    Tr(
+        "Welcome back. You had blocked us, so we stopped sending you news. "
+        "Shall we tell you again?"
+    ),
+    Column(
+        Select(
+            Format("{item[1]}"),
+            id="back",
+            item_id_getter=operator.itemgetter(0),
+            items="choices",
+            on_click=clicks.choose_news_again,
+        )
+    ),
+    state=SettingsState.again,
+    getter=getters.news,
+    preview_data={"choices": CHOICES},
+)
+
 helping = Screen(
     Tr(
         "<b>Dauys of {town}</b>\n\n"
@@ -129,5 +199,14 @@ privacy = Screen(
 )
 
 dialog = Dialog(
-    main, language, name, district, helping, privacy, launch_mode=LaunchMode.SINGLE_TOP
+    main,
+    language,
+    name,
+    district,
+    news,
+    topics,
+    again,
+    helping,
+    privacy,
+    launch_mode=LaunchMode.SINGLE_TOP,
 )

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.announcement import Announcement, Delivery, DeliveryState, NoticeKind
+from civic.model.resident import NewsChoice
 from storage.repositories.upsert import insert
-from storage.tables.cycles import engagements
+from storage.tables.cycles import engagements, stages
 from storage.tables.news import announcements, deliveries
 from storage.tables.people import contacts, residents
 
@@ -73,17 +74,23 @@ class SqlAnnouncements:
 
     async def address_to_all(self, announcement_id: int, now: datetime) -> int:
         """See the port."""
-        town = sa.select(announcements.c.community_id).where(announcements.c.id == announcement_id)
+        told = sa.select(announcements.c.community_id, announcements.c.cycle_id).where(
+            announcements.c.id == announcement_id
+        )
+        row = (await self._connection.execute(told)).one()
         return await self._address(
-            announcement_id, now, residents.c.community_id == town.scalar_subquery()
+            announcement_id,
+            now,
+            residents.c.community_id == row.community_id,
+            _wants(row.cycle_id),
         )
 
-    async def audience(self, community_id: int) -> int:
+    async def audience(self, community_id: int, cycle_id: int) -> int:
         """See the port."""
         counted = await self._connection.scalar(
             sa.select(sa.func.count())
             .select_from(residents)
-            .where(residents.c.community_id == community_id, residents.c.wants_news, _REACHABLE)
+            .where(residents.c.community_id == community_id, _wants(cycle_id), _REACHABLE)
         )
         return int(counted or 0)
 
@@ -94,7 +101,8 @@ class SqlAnnouncements:
         begun = sa.select(engagements.c.resident_id).where(
             engagements.c.stage_id == stage_id, sa.not_(engagements.c.finished)
         )
-        return await self._address(announcement_id, now, residents.c.id.in_(begun))
+        willing = residents.c.news != NewsChoice.NONE.value
+        return await self._address(announcement_id, now, residents.c.id.in_(begun), willing)
 
     async def get(self, announcement_id: int) -> Announcement | None:
         """See the port."""
@@ -191,7 +199,7 @@ class SqlAnnouncements:
         return [_announcement(row) for row in rows]
 
     async def _address(
-        self, announcement_id: int, now: datetime, whom: sa.ColumnElement[bool]
+        self, announcement_id: int, now: datetime, *whom: sa.ColumnElement[bool]
     ) -> int:
         columns = {
             "announcement_id": sa.literal(announcement_id, sa.BigInteger),
@@ -202,13 +210,26 @@ class SqlAnnouncements:
             "changed_at": sa.literal(now, deliveries.c.changed_at.type),
             "error": sa.literal(""),
         }
-        people = sa.select(*columns.values()).where(residents.c.wants_news, _REACHABLE, whom)
+        people = sa.select(*columns.values()).where(_REACHABLE, *whom)
         added = await self._connection.execute(
             insert(self._connection, deliveries)
             .from_select(list(columns), people)
             .on_conflict_do_nothing(index_elements=["announcement_id", "resident_id"])
         )
         return added.rowcount
+
+
+def _wants(cycle_id: int) -> sa.ColumnElement[bool]:
+    """Return whether a person wants news about that cycle."""
+    takes_part = (
+        sa.select(engagements)
+        .join(stages, stages.c.id == engagements.c.stage_id)
+        .where(engagements.c.resident_id == residents.c.id, stages.c.cycle_id == cycle_id)
+    )
+    return sa.or_(
+        residents.c.news == NewsChoice.ALL.value,
+        sa.and_(residents.c.news == NewsChoice.MINE.value, takes_part.exists()),
+    )
 
 
 def _first_channel() -> sa.ScalarSelect[str]:

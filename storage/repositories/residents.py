@@ -7,9 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from civic.model.resident import Contact, Resident, Role
+from civic.model.resident import Contact, NewsChoice, Resident, Role
 from storage.repositories.upsert import insert
-from storage.tables.people import contacts, residents, roles
+from storage.tables.people import contacts, followed_topics, residents, roles
 
 
 def _contact(row: sa.Row[Any]) -> Contact:
@@ -31,7 +31,9 @@ def _resident(rows: Sequence[sa.Row[Any]]) -> Resident:
         language=row.language,
         display_name=row.display_name,
         district=row.district,
-        wants_news=row.wants_news,
+        news=NewsChoice(row.news),
+        at_any_hour=row.at_any_hour,
+        came_back=row.came_back,
         greeted=row.greeted,
         declared_at=row.declared_at,
         declared_age=row.declared_age,
@@ -75,7 +77,9 @@ class SqlResidents:
                 community_id=community_id,
                 language=language,
                 display_name="",
-                wants_news=True,
+                news=NewsChoice.ALL.value,
+                at_any_hour=False,
+                came_back=False,
                 greeted=False,
                 created_at=now,
             )
@@ -106,7 +110,7 @@ class SqlResidents:
             language=language,
             display_name="",
             district=None,
-            wants_news=True,
+            news=NewsChoice.ALL,
             greeted=False,
             declared_at=None,
             roles=frozenset(),
@@ -151,7 +155,9 @@ class SqlResidents:
                 language=resident.language,
                 display_name=resident.display_name,
                 district=resident.district,
-                wants_news=resident.wants_news,
+                news=resident.news.value,
+                at_any_hour=resident.at_any_hour,
+                came_back=resident.came_back,
                 greeted=resident.greeted,
                 declared_at=resident.declared_at,
                 declared_age=resident.declared_age,
@@ -174,6 +180,28 @@ class SqlResidents:
             .values(resident_id=resident_id, role=role.value)
             .on_conflict_do_nothing()
         )
+
+    async def follow(self, resident_id: int, topic: str, *, on: bool) -> None:
+        """See the port."""
+        if on:
+            await self._connection.execute(
+                insert(self._connection, followed_topics)
+                .values(resident_id=resident_id, topic=topic)
+                .on_conflict_do_nothing()
+            )
+            return
+        await self._connection.execute(
+            sa.delete(followed_topics).where(
+                followed_topics.c.resident_id == resident_id, followed_topics.c.topic == topic
+            )
+        )
+
+    async def followed(self, resident_id: int) -> frozenset[str]:
+        """See the port."""
+        found = await self._connection.scalars(
+            sa.select(followed_topics.c.topic).where(followed_topics.c.resident_id == resident_id)
+        )
+        return frozenset(found)
 
     async def _behind(self, *here: sa.ColumnElement[bool]) -> tuple[Resident, Contact] | None:
         rows = await self._rows(

@@ -26,7 +26,9 @@ residents = sa.Table(
     sa.Column("language", sa.String(8), nullable=False),
     sa.Column("display_name", sa.String(64), nullable=False),
     sa.Column("district", sa.String(64)),
-    sa.Column("wants_news", sa.Boolean, nullable=False),
+    sa.Column("news", sa.String(8), nullable=False, comment="all, mine or none"),
+    sa.Column("at_any_hour", sa.Boolean, nullable=False),
+    sa.Column("came_back", sa.Boolean, nullable=False),
     sa.Column("greeted", sa.Boolean, nullable=False),
     sa.Column("declared_at", Moment, comment="the day only: it is mostly the day of a vote"),
     sa.Column("declared_age", sa.Integer),
@@ -56,6 +58,15 @@ roles = sa.Table(
         "resident_id", BIG, sa.ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True
     ),
     sa.Column("role", sa.String(16), primary_key=True),
+)
+
+followed_topics = sa.Table(
+    "followed_topics",
+    metadata,
+    sa.Column(
+        "resident_id", BIG, sa.ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("topic", sa.String(64), primary_key=True, index=True),
 )
 
 invitations = sa.Table(

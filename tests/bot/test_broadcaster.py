@@ -27,7 +27,7 @@ from bot.wiring import catalogues
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.model.community import Community
 from civic.model.cycle import Cycle
-from civic.model.resident import Contact, Resident
+from civic.model.resident import Contact, NewsChoice, Resident
 from civic.ports import Work
 from storage.database import Database
 from storage.tables.news import deliveries
@@ -244,7 +244,7 @@ async def test_403_ends_it_and_the_person_is_told_nothing_more_until_they_write(
     assert messenger.reached == [(await _contact(work, other)).chat_id]
     assert not (await _contact(work, lost)).reachable
     async with work.read() as unit:
-        assert await unit.announcements.audience(made.community_id) == 1
+        assert await unit.announcements.audience(made.community_id, made.id) == 1
 
 
 async def test_a_chat_that_is_gone_counts_as_blocked(
@@ -402,7 +402,7 @@ async def test_who_said_stop_after_the_news_was_written_is_not_told(
     person = await resident()
     await _open_ideas(work, clock, made)
     async with work.write() as unit:
-        await unit.residents.save(replace(person, wants_news=False))
+        await unit.residents.save(replace(person, news=NewsChoice.NONE))
         await unit.commit()
     await _send_all(broadcaster)
     assert messenger.sent == []

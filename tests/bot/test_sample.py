@@ -80,7 +80,7 @@ async def test_a_made_up_resident_has_spoken_and_gets_no_news(
         assert budget_cycle is not None
         ideas = await unit.ideas.in_cycle(ideas_cycle.id)
         comments = await unit.comments.count(budget_cycle.id)
-        assert await unit.announcements.audience(1) == 0
+        assert await unit.announcements.audience(1, 1) == 0
     assert {idea.author_name for idea in ideas} == {"Үлгі · Пример"}
     assert (len(ideas), comments) == (6, 6)
 

@@ -231,7 +231,7 @@ async def rows_of(url: str, resident_id: int) -> dict[str, list[tuple[Any, ...]]
             people.residents.c.display_name,
             people.residents.c.district,
             people.residents.c.greeted,
-            people.residents.c.wants_news,
+            people.residents.c.news,
             people.residents.c.declared_age,
         ).where(mine),
         "ideas": sa.select(

@@ -77,7 +77,8 @@ async def test_stop_ends_the_news_and_settings_bring_it_back(talk: Talk) -> None
     assert not (await person.resident()).wants_news
     await person.say("/menu")
     await person.press("Настройки")
-    await person.press("Включить новости")
+    await person.press("Новости")
+    await person.press("☐ Все новости")
     assert (await person.resident()).wants_news
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from civic.model.announcement import Delivery, DeliveryState, NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageKind
-from civic.model.resident import Resident
+from civic.model.resident import NewsChoice, Resident
 from civic.ports import UnitOfWork, Work
 from storage.database import Database
 from storage.tables.news import deliveries
@@ -77,7 +77,7 @@ async def _states(database: Database) -> list[tuple[int, str, int, str]]:
 
 async def _quiet(work: Work, person: Resident) -> None:
     async with work.write() as unit:
-        await unit.residents.save(replace(person, wants_news=False))
+        await unit.residents.save(replace(person, news=NewsChoice.NONE))
         await unit.commit()
 
 
@@ -129,12 +129,28 @@ async def test_news_goes_to_everyone_in_the_town_who_wants_it_and_can_be_reached
     await _quiet(work, quiet)
     await _unreachable(work, lost)
     async with work.write() as unit:
-        assert await unit.announcements.audience(made.community_id) == 1
+        assert await unit.announcements.audience(made.community_id, made.id) == 1
         announcement = await _plan(unit, made, clock)
         assert announcement is not None
         assert await unit.announcements.address_to_all(announcement, clock.now()) == 1
         await unit.commit()
     assert [delivery.resident_id for delivery in await _claim(work, clock)] == [person.id]
+
+
+async def test_who_wants_only_their_own_news_hears_of_cycles_in_which_they_took_part(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    author, silent = [await resident() for _person in range(2)]
+    async with work.write() as unit:
+        for person in (author, silent):
+            await unit.residents.save(replace(person, news=NewsChoice.MINE))
+        await unit.engagements.begin(made.stages[0].id, author.id)
+        assert await unit.announcements.audience(made.community_id, made.id) == 1
+        announcement = await _plan(unit, made, clock)
+        assert announcement is not None
+        await unit.announcements.address_to_all(announcement, clock.now())
+        await unit.commit()
+    assert [delivery.resident_id for delivery in await _claim(work, clock)] == [author.id]
 
 
 async def test_a_person_with_two_addresses_is_addressed_once(

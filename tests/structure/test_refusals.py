@@ -9,7 +9,7 @@ import pytest
 from bot.wiring import catalogues
 from civic.model import refusal
 from civic.model.refusal import Fact, Reason, Refused
-from civic.model.resident import Resident
+from civic.model.resident import NewsChoice, Resident
 from civic.model.text import LANGUAGES
 from dialogs.kit.acting import Acting
 from dialogs.refusals import LIMIT, sentence
@@ -38,7 +38,7 @@ def test_every_reason_has_a_short_sentence(reason: Reason, language: str) -> Non
         language=language,
         display_name="",
         district=None,
-        wants_news=True,
+        news=NewsChoice.ALL,
         greeted=True,
         declared_at=None,
         roles=frozenset(),

@@ -14,7 +14,7 @@ from civic.model.announcement import Announcement, NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Resident
+from civic.model.resident import NewsChoice, Resident
 from civic.model.results import ResultsProtocol
 from civic.ports import Work
 from civic.rules.fingerprint import rules_hash
@@ -209,7 +209,7 @@ async def test_who_said_stop_is_told_nothing_not_even_results(
     made = await stored(work, town.id, cycle(VOTING))
     async with work.write() as unit:
         await unit.engagements.finish(stage_id(made, StageKind.VOTING), person.id)
-        await unit.residents.save(replace(person, wants_news=False))
+        await unit.residents.save(replace(person, news=NewsChoice.NONE))
         await unit.commit()
     clock.set(VOTING.closes_at)
     await AdvanceCycle(work, clock)(made.id)

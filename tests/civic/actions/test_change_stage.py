@@ -11,7 +11,7 @@ from civic.model.announcement import Announcement, NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageChange, StageKind, StageState
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Resident, Role
+from civic.model.resident import NewsChoice, Resident, Role
 from civic.ports import Work
 from civic.rules.fingerprint import rules_hash
 from tests.civic.cycles import IDEAS, REVIEW, VOTING, cycle, local, stage_id, stored
@@ -377,7 +377,7 @@ async def test_the_preview_counts_only_those_who_get_news(
     quiet = await resident()
     await resident()
     async with work.write() as unit:
-        await unit.residents.save(replace(quiet, wants_news=False))
+        await unit.residents.save(replace(quiet, news=NewsChoice.NONE))
         await unit.commit()
     clock.set(local(3, 10))
     wish = _wish(made, StageKind.IDEAS, StageAction.CLOSED_EARLY)

@@ -10,7 +10,7 @@ from civic.actions.remind import RemindUnfinished
 from civic.model.announcement import NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageKind
-from civic.model.resident import Resident, Role
+from civic.model.resident import NewsChoice, Resident, Role
 from civic.ports import Work
 from tests.civic.cycles import VOTING, cycle, stage_id, stored
 from tests.conftest import Meet
@@ -107,7 +107,7 @@ async def test_who_said_stop_is_not_reminded(
     person = await resident()
     await _begin(work, vote, person)
     async with work.write() as unit:
-        await unit.residents.save(replace(person, wants_news=False))
+        await unit.residents.save(replace(person, news=NewsChoice.NONE))
         await unit.commit()
     clock.set(THREE_DAYS_BEFORE)
     assert await RemindUnfinished(work, clock)(vote.id) == 0

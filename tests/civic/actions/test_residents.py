@@ -7,15 +7,18 @@ import pytest
 from civic.actions.introduce_oneself import (
     NAME_LIMIT,
     ChooseDistrict,
+    ChooseHours,
     ChooseLanguage,
     ChooseName,
     ChooseNews,
     FinishGreeting,
+    FollowTopic,
+    ReadFollowed,
 )
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.model.community import Community
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Resident, Role
+from civic.model.resident import NewsChoice, Resident, Role
 from civic.model.text import in_language
 from civic.ports import Work
 from tests.conftest import Meet
@@ -62,12 +65,37 @@ async def test_who_blocked_the_service_can_be_reached_when_they_write_again(
         assert [contact.reachable for contact in await unit.residents.contacts(resident.id)] == [
             False
         ]
-    found = await Recognise(work)("telegram", 7)
-    assert found == (resident, town)
+    returned = replace(resident, news=NewsChoice.NONE, came_back=True)
+    assert await Recognise(work)("telegram", 7) == (returned, town)
+    assert await Recognise(work)("telegram", 7) == (returned, town)
     async with work.read() as unit:
         assert [contact.reachable for contact in await unit.residents.contacts(resident.id)] == [
             True
         ]
+
+
+async def test_who_wanted_no_news_is_not_asked_again_after_blocking(
+    work: Work, town: Community, clock: FrozenClock
+) -> None:
+    quiet, _ = await MeetResident(work, clock)("telegram", "7", "ru", 7)
+    quiet = await ChooseNews(work)(quiet, NewsChoice.NONE)
+    await LoseContact(work)("telegram", 7)
+    assert await Recognise(work)("telegram", 7) == (quiet, town)
+
+
+async def test_topics_are_followed_once_and_only_those_the_town_has(
+    work: Work, resident: Meet
+) -> None:
+    person = await resident()
+    follow = FollowTopic(work)
+    for _time in range(2):
+        await follow(person, "sport", on=True)
+    assert await ReadFollowed(work)(person) == {"sport"}
+    for _time in range(2):
+        await follow(person, "sport", on=False)
+    assert await ReadFollowed(work)(person) == frozenset()
+    with pytest.raises(Refused):
+        await follow(person, "moon", on=True)
 
 
 async def test_everything_chosen_is_kept_and_nothing_else_is_lost(
@@ -78,7 +106,8 @@ async def test_everything_chosen_is_kept_and_nothing_else_is_lost(
     await ChooseName(work)(person, "  Айгүл \n Сәкен ")
     await ChooseLanguage(work)(old, "ru")
     await ChooseDistrict(work)(old, "east")
-    await ChooseNews(work)(old, wanted=False)
+    await ChooseNews(work)(old, NewsChoice.MINE)
+    await ChooseHours(work)(old, any_hour=True)
     changed = await FinishGreeting(work)(old)
     assert changed == await stored(work, person)
     assert changed == replace(
@@ -86,7 +115,8 @@ async def test_everything_chosen_is_kept_and_nothing_else_is_lost(
         display_name="Айгүл Сәкен",
         language="ru",
         district="east",
-        wants_news=False,
+        news=NewsChoice.MINE,
+        at_any_hour=True,
         greeted=True,
     )
     assert (await ChooseDistrict(work)(changed, None)).district is None
@@ -109,7 +139,7 @@ async def test_what_does_not_exist_cannot_be_chosen(work: Work, resident: Meet) 
     with pytest.raises(Refused):
         await ChooseDistrict(work)(person, "moon")
     with pytest.raises(Refused):
-        await ChooseNews(work)(replace(person, id=person.id + 1000), wanted=True)
+        await ChooseNews(work)(replace(person, id=person.id + 1000), NewsChoice.ALL)
 
 
 async def test_a_role_is_held_by_who_was_given_it(work: Work, resident: Meet) -> None:

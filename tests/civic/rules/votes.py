@@ -16,7 +16,7 @@ from civic.model.cycle import (
     WhenShort,
 )
 from civic.model.project import Project
-from civic.model.resident import Resident
+from civic.model.resident import NewsChoice, Resident
 from tests.fakes import MORNING
 
 RULES = VotingRules(
@@ -63,7 +63,7 @@ def person(**fields: object) -> Resident:
         language="kk",
         display_name="",
         district=None,
-        wants_news=True,
+        news=NewsChoice.ALL,
         greeted=True,
         declared_at=datetime(2026, 3, 1, tzinfo=UTC),
         roles=frozenset(),
