@@ -23,7 +23,6 @@ log = logging.getLogger(__name__)
 TICK_SECONDS: Final = 30
 """How often every cycle is looked at, whatever the alarm says."""
 _ALARM: Final = "alarm"
-_NOW: Final = "now"
 _TICK: Final = "tick"
 
 
@@ -45,10 +44,12 @@ class Scheduler:
         self._remind = remind
         self._on_news = on_news
         self._looking = asyncio.Lock()
+        self._woken = False
         self._alarms = AsyncIOScheduler(
             timezone=UTC,
-            # A look that comes late is as good as one in time; several late ones are one.
-            job_defaults={"misfire_grace_time": None, "coalesce": True},
+            # A look that comes late is as good as one in time; several late ones are one. A second
+            # waits for the first, since the alarm may be set anew for a moment that has come.
+            job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 2},
         )
 
     @property
@@ -66,13 +67,18 @@ class Scheduler:
         )
 
     def wake(self) -> None:
-        """Look at every cycle at once, in the background."""
-        if self._alarms.running:
-            self._alarms.add_job(self.look, id=_NOW, replace_existing=True)
+        """Look at every cycle at once, in the background.
+
+        Whoever wakes it during a look gets another one: the first may have passed by already.
+        """
+        if self._alarms.running and not self._woken:
+            self._woken = True
+            self._alarms.add_job(self.look)
 
     async def look(self) -> None:
         """Bring every cycle up to date, write reminders, and set the alarm for what comes next."""
         async with self._looking:
+            self._woken = False
             async with self._work.read() as work:
                 cycle_ids = await work.cycles.ids()
             moments = [await self._look_at(cycle_id) for cycle_id in cycle_ids]

@@ -151,6 +151,48 @@ async def test_it_looks_at_once_when_woken(
     assert await _state(work, made, StageKind.IDEAS) is StageState.OPEN
 
 
+async def test_waking_it_during_a_look_makes_it_look_again(
+    work: Work, clock: FrozenClock, town: Community
+) -> None:
+    """However often it is woken meanwhile, once more is enough."""
+    await stored(work, town.id, cycle())
+    begun, go_on, twice = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    looks = 0
+
+    class Slow(AdvanceCycle):
+        """Waits to be let go on."""
+
+        __slots__ = ()
+
+        @override
+        async def __call__(self, cycle_id: int) -> datetime | None:
+            begun.set()
+            await go_on.wait()
+            return None
+
+    def count() -> None:
+        nonlocal looks
+        looks += 1
+        if looks == 3:
+            twice.set()
+
+    go_on.set()
+    scheduler = Scheduler(work, clock, Slow(work, clock), RemindUnfinished(work, clock), count)
+    await scheduler.start()
+    begun.clear()
+    go_on.clear()
+    scheduler.wake()
+    async with asyncio.timeout(5):
+        await begun.wait()
+        for _time in range(3):
+            scheduler.wake()
+        await asyncio.sleep(0)
+        go_on.set()
+        await twice.wait()
+    await scheduler.stop()
+    assert looks == 3
+
+
 async def test_waking_it_before_the_start_or_after_the_end_does_nothing(
     watched: Watched,
 ) -> None:
