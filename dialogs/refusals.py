@@ -115,6 +115,10 @@ def sentences() -> Mapping[Reason, str]:
             "The vote has opened, so its rules can no longer change ({changed}). "
             "Put the file back as it was."
         ),
+        Reason.TOO_FAR: _(
+            "A stage can be extended by at most {days} days in one step. "
+            "Please choose an earlier date, and check the year."
+        ),
         Reason.DATE_UNREADABLE: _("I cannot read that date. Write it like 2026-12-05 18:00."),
         Reason.DATE_IN_PAST: _("That date is in the past. Please choose a later one."),
         Reason.REASON_NEEDED: _(

@@ -29,6 +29,8 @@ Beside = Callable[[str], bytes | None]
 _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2})")
 _TIME: Final = re.compile(r"\d{2}:\d{2}")
 _FARTHEST_DAY: Final = 3660
+_YEARS: Final = range(2000, 2200)
+"""What lies outside is a slip, and arithmetic with it may leave the calendar."""
 _WHEN: Final = 'a date and time such as 2026-11-13 09:00, or {day: -8, at: "09:00"}'
 _CODE: Final = "^[a-z0-9][a-z0-9-]{0,63}$"
 _BESIDE: Final = "^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$"
@@ -76,7 +78,9 @@ def _when(value: object) -> When:
             if type(day) is int and abs(day) <= _FARTHEST_DAY and _TIME.fullmatch(str(at)):
                 return When(None, day, time.fromisoformat(at))
         elif isinstance(value, str) and (found := _MOMENT.fullmatch(value)):
-            return When(date.fromisoformat(found[1]), 0, time.fromisoformat(found[2]))
+            on = date.fromisoformat(found[1])
+            if on.year in _YEARS:
+                return When(on, 0, time.fromisoformat(found[2]))
     except ValueError as error:
         raise unexpected(_WHEN) from error
     raise unexpected(_WHEN)

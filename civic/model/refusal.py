@@ -58,6 +58,8 @@ class Reason(StrEnum):
     DATE_IN_PAST = "date_in_past"
     NOT_LATER = "not_later"
     """closes_at: datetime, the present close that the new one must come after."""
+    TOO_FAR = "too_far"
+    """days: int, by how many a close can be moved at once."""
     REASON_NEEDED = "reason_needed"
     """least: int, limit: int, in characters."""
     INVITATION_SPENT = "invitation_spent"

@@ -24,6 +24,9 @@ STALE: Final = 7 * DAY
 """A close older than this is no news any more."""
 LEAST_LEFT: Final = DAY
 """What must remain of a stage whose opening is pushed back by an extension before it."""
+FARTHEST: Final = 366 * DAY
+"""By how much a close can be moved at once: a stage is never made shorter again, so a mistyped
+year would stay for good."""
 
 _MOMENT: Final = timedelta(microseconds=1)
 
@@ -251,7 +254,8 @@ def extended(cycle: Cycle, stage: Stage, closes_at: datetime, now: datetime) -> 
     """Return the stages that change when the close of `stage` moves to `closes_at`.
 
     The next stage opens later where it must, as long as `LEAST_LEFT` of it remains. Raises
-    `Refused` with `ALREADY_CLOSED`, `DATE_IN_PAST`, `NOT_LATER` or `WOULD_OVERLAP`.
+    `Refused` with `ALREADY_CLOSED`, `DATE_IN_PAST`, `NOT_LATER`, `TOO_FAR` or
+    `WOULD_OVERLAP`.
     """
     if stage.closes_at <= now:
         raise Refused(Reason.ALREADY_CLOSED)
@@ -261,9 +265,11 @@ def extended(cycle: Cycle, stage: Stage, closes_at: datetime, now: datetime) -> 
         raise Refused(Reason.NOT_LATER, closes_at=stage.closes_at)
     changed = replace(stage, closes_at=closes_at)
     following = cycle.stages[cycle.stages.index(stage) + 1 :]
-    if not following or closes_at <= following[0].opens_at:
-        return (changed,)
-    limit = max(following[0].opens_at, following[0].closes_at - LEAST_LEFT)
-    if closes_at > limit:
-        raise Refused(Reason.WOULD_OVERLAP, limit=limit)
-    return changed, replace(following[0], opens_at=closes_at)
+    pushed = [entry for entry in following[:1] if entry.opens_at < closes_at]
+    for entry in pushed:
+        limit = max(entry.opens_at, entry.closes_at - LEAST_LEFT)
+        if closes_at > limit:
+            raise Refused(Reason.WOULD_OVERLAP, limit=limit)
+    if closes_at - stage.closes_at > FARTHEST:
+        raise Refused(Reason.TOO_FAR, days=FARTHEST.days)
+    return changed, *(replace(entry, opens_at=closes_at) for entry in pushed)

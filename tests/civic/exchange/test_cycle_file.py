@@ -134,6 +134,10 @@ WHEN = 'a date and time such as 2026-11-13 09:00, or {day: -8, at: "09:00"}'
             f"stages[1].closes: expected {WHEN}, found «tomorrow»",
         ),
         (
+            _put("stages", 1, "closes", to="9999-12-31 23:59"),
+            f"stages[1].closes: expected {WHEN}, found «9999-12-31 23:59»",
+        ),
+        (
             _put("stages", 1, "closes", to="2026-02-30 09:00"),
             f"stages[1].closes: expected {WHEN}, found «2026-02-30 09:00»",
         ),

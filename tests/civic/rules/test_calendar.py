@@ -10,6 +10,7 @@ from civic.model.announcement import NoticeKind
 from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
 from civic.rules.calendar import (
+    FARTHEST,
     Doing,
     Phase,
     Transition,
@@ -427,6 +428,15 @@ def test_a_stage_is_extended_into_the_break_after_it() -> None:
 def test_the_last_stage_is_extended_at_will() -> None:
     until = local(11, 1)
     assert extended(cycle(), BUILDING, until, local(6, 1)) == (replace(BUILDING, closes_at=until),)
+
+
+def test_a_mistyped_year_is_refused_because_nothing_could_undo_it() -> None:
+    farthest = BUILDING.closes_at + FARTHEST
+    assert extended(cycle(), BUILDING, farthest, local(6, 1))[0].closes_at == farthest
+    with pytest.raises(Refused) as refused:
+        extended(cycle(), BUILDING, farthest + MINUTE, local(6, 1))
+    assert refused.value.reason is Reason.TOO_FAR
+    assert refused.value.facts == {"days": 366}
 
 
 def test_an_extension_pushes_the_opening_of_the_next_stage_back() -> None:
