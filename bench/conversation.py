@@ -27,7 +27,7 @@ from aiogram_dialog.widgets.kbd import Button
 from aiogram_dialog.widgets.text import Const, Format
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bench.measure import Measured, Step, play, table
+from bench.measure import Measured, Round, Step, play, table
 from bench.messenger import LightSession, Person
 from bot.photos import PillowPhotoReader
 from bot.sample import load
@@ -221,18 +221,15 @@ CONTESTANTS: Mapping[str, Callable[[], AbstractAsyncContextManager[People]]] = {
 
 async def main() -> None:
     """Measure every contestant in turn, several rounds, and print the table."""
-    rates: dict[str, list[float]] = {name: [] for name in CONTESTANTS}
-    latencies: dict[str, list[float]] = {name: [] for name in CONTESTANTS}
+    rounds: dict[str, list[Round]] = {name: [] for name in CONTESTANTS}
     for _ in range(ROUNDS):
         for name, contestant in CONTESTANTS.items():
             async with contestant() as people:
                 await play(people, 2)
                 gc.collect()
-                rate, times = await play(people, PRESSES)
-            rates[name].append(rate)
-            latencies[name].extend(times)
+                rounds[name].append(await play(people, PRESSES))
     print(f"{PEOPLE} people at once, {PRESSES} presses each, middle of {ROUNDS} rounds")
-    table([Measured(name, rates[name], latencies[name]) for name in CONTESTANTS], PEER)
+    table([Measured(name, rounds[name]) for name in CONTESTANTS], PEER)
 
 
 if __name__ == "__main__":

@@ -10,28 +10,45 @@ Step = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
+class Round:
+    """What one round of one contestant showed."""
+
+    rate: float
+    """Updates a second."""
+    cost: float
+    """Processor seconds of this process for one update.
+
+    Unlike the rate it changes little while the machine has other work.
+    """
+    latencies: Sequence[float]
+    """Seconds of every update."""
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One contestant's rounds."""
 
     name: str
-    rates: Sequence[float]
-    """Updates a second in each round."""
-    latencies: Sequence[float]
-    """Seconds of every update in all rounds."""
+    rounds: Sequence[Round]
 
     @property
     def rate(self) -> float:
         """The middle round's updates a second."""
-        return statistics.median(self.rates)
+        return statistics.median(each.rate for each in self.rounds)
+
+    @property
+    def cost(self) -> float:
+        """The middle round's processor milliseconds for one update."""
+        return statistics.median(each.cost for each in self.rounds) * 1000
 
     def percentile(self, share: float) -> float:
-        """Return the latency in milliseconds that `share` of the updates stay under."""
-        ordered = sorted(self.latencies)
+        """Return the latency in milliseconds that `share` of all updates stay under."""
+        ordered = sorted(latency for each in self.rounds for latency in each.latencies)
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
-async def play(people: Sequence[Step], presses: int) -> tuple[float, list[float]]:
-    """Let everyone do their step `presses` times, all at once; return rate and latencies."""
+async def play(people: Sequence[Step], presses: int) -> Round:
+    """Let everyone do their step `presses` times, all at once."""
     latencies: list[float] = []
 
     async def one(step: Step) -> None:
@@ -40,20 +57,26 @@ async def play(people: Sequence[Step], presses: int) -> tuple[float, list[float]
             await step()
             latencies.append(time.perf_counter() - began)
 
-    began = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
     async with asyncio.TaskGroup() as together:
         for step in people:
             together.create_task(one(step))
-    return len(people) * presses / (time.perf_counter() - began), latencies
+    took, worked = time.perf_counter() - began, time.process_time() - worked
+    count = len(people) * presses
+    return Round(rate=count / took, cost=worked / count, latencies=latencies)
 
 
 def table(rows: Sequence[Measured], against: str) -> None:
-    """Print the rows, each beside `against`."""
+    """Print the rows, each beside `against`: by what got done, and by the work it took."""
     peer = next(row for row in rows if row.name == against)
-    print(f"{'contestant':44} {'updates/s':>10} {'p50 ms':>8} {'p99 ms':>8} {'× ' + 'peer':>8}")
+    print(
+        f"{'contestant':40} {'updates/s':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} "
+        f"{'× rate':>7} {'× CPU':>7}"
+    )
     for row in rows:
         print(
-            f"{row.name:44} {row.rate:10.0f} {row.percentile(0.5):8.2f} "
-            f"{row.percentile(0.99):8.2f} {row.rate / peer.rate:8.2f}"
+            f"{row.name:40} {row.rate:9.0f} {row.percentile(0.5):8.2f} "
+            f"{row.percentile(0.99):8.2f} {row.cost:8.2f} "
+            f"{row.rate / peer.rate:7.3f} {peer.cost / row.cost:7.3f}"
         )
-    print(f"peer: {against}")
+    print(f"peer: {against}; CPU: of this process, for one update")
