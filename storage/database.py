@@ -9,6 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage.sqlite import BEGIN, DRIVER
+
 BUSY_SECONDS = 15
 """How long SQLite waits for another process's write before it gives up."""
 
@@ -42,6 +44,8 @@ class Database:
         )
 
     def _engine(self, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's options
+        if self.is_sqlite:
+            options["module"] = DRIVER
         engine = create_async_engine(self.url, hide_parameters=True, max_overflow=0, **options)
         if self.is_sqlite:
             sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
@@ -58,7 +62,7 @@ class Database:
         """Open a connection that may write; commit on it, or what it did is rolled back."""
         async with self._writer, self.engine.connect() as connection:
             if self.is_sqlite:
-                await connection.exec_driver_sql("BEGIN IMMEDIATE")
+                await connection.exec_driver_sql(BEGIN)
             yield connection
 
     @asynccontextmanager
