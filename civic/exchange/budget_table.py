@@ -13,13 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from civic.exchange.problems import InvalidFile, Problem, shown
+from civic.exchange.problems import Complaints, InvalidFile, Problem, decoded, shown
 from civic.model.budget import LEVELS, Level, SectionRow
 
 MAX_BYTES: Final = 5_000_000
 MAX_ROWS: Final = 20_000
-MAX_PROBLEMS: Final = 100
-"""More problems than this are not listed: the file is then wrong as a whole."""
 
 Years = tuple[int, int, int]
 Amounts = tuple[int | None, int | None, int | None]
@@ -45,36 +43,13 @@ class BudgetTable:
     """Line in the file of each row."""
 
 
-class _Complaints:
-    """Collects problems of one file up to the limit."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._problems: list[Problem] = []
-        self._more = 0
-
-    def add(self, where: str, expected: str, found: str) -> None:
-        if len(self._problems) < MAX_PROBLEMS:
-            self._problems.append(Problem(self._name, where, expected, found))
-        else:
-            self._more += 1
-
-    def settle(self) -> None:
-        """Raise what was collected, if anything."""
-        if self._more:
-            found = f"{self._more} more that do not"
-            self._problems.append(Problem(self._name, "", "lines that fit", found))
-        if self._problems:
-            raise InvalidFile(self._problems)
-
-
 def read_budget(content: bytes, name: str) -> BudgetTable:
     """Return the budget in the CSV `content` of the file `name`.
 
     A byte order mark, CRLF and semicolons or tabs instead of commas are fine. Raises `InvalidFile`
     with every line that does not fit; then nothing of the file may be used.
     """
-    complaints = _Complaints(name)
+    complaints = Complaints(name)
     text = _decoded(content, name)
     records = _records(text, complaints)
     complaints.settle()
@@ -100,15 +75,10 @@ def read_budget(content: bytes, name: str) -> BudgetTable:
 def _decoded(content: bytes, name: str) -> str:
     if len(content) > MAX_BYTES:
         raise InvalidFile([Problem(name, "", f"at most {MAX_BYTES} bytes", str(len(content)))])
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        problem = Problem(name, f"line {line}", "UTF-8 (save as «CSV UTF-8»)", "other bytes")
-        raise InvalidFile([problem]) from error
+    return decoded(content, name)
 
 
-def _records(text: str, complaints: _Complaints) -> list[tuple[int, list[str]]]:
+def _records(text: str, complaints: Complaints) -> list[tuple[int, list[str]]]:
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
@@ -126,7 +96,7 @@ def _records(text: str, complaints: _Complaints) -> list[tuple[int, list[str]]]:
     return records
 
 
-def _columns(header: Sequence[str], complaints: _Complaints) -> tuple[Years, Mapping[str, int]]:
+def _columns(header: Sequence[str], complaints: Complaints) -> tuple[Years, Mapping[str, int]]:
     columns: dict[str, int] = {}
     for index, title in enumerate(header):
         if title in columns:
@@ -157,7 +127,7 @@ def _row(
     fields: Sequence[str],
     columns: Mapping[str, int],
     years: Years,
-    complaints: _Complaints,
+    complaints: Complaints,
 ) -> SectionRow | None:
     if len(fields) != len(columns):
         complaints.add(f"line {line}", f"{len(columns)} fields", str(len(fields)))
@@ -209,7 +179,7 @@ def _name_faults(value: Mapping[str, str]) -> Iterator[tuple[str, str]]:
             yield column, f"at most {_MAX_NAME} characters"
 
 
-def _check_tree(read: Sequence[tuple[int, SectionRow]], complaints: _Complaints) -> None:
+def _check_tree(read: Sequence[tuple[int, SectionRow]], complaints: Complaints) -> None:
     seen: dict[tuple[str, ...], int] = {}
     for line, row in read:
         code = ".".join(row.code)
@@ -223,7 +193,7 @@ def _check_tree(read: Sequence[tuple[int, SectionRow]], complaints: _Complaints)
 
 
 def _check_sums(
-    read: Sequence[tuple[int, SectionRow]], years: Years, complaints: _Complaints
+    read: Sequence[tuple[int, SectionRow]], years: Years, complaints: Complaints
 ) -> None:
     children: defaultdict[tuple[str, ...], list[Amounts]] = defaultdict(list)
     for _, row in read:

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from typing_extensions import override
 
-_SHOWN = 60
+MAX_PROBLEMS: Final = 100
+"""More problems of one file than this are not listed: it is then wrong as a whole."""
+
+_SHOWN: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,44 @@ class InvalidFile(Exception):  # noqa: N818 - it is an answer to a person, not a
         """Keep `problems`, in the order of the file."""
         super().__init__("; ".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+
+
+class Complaints:
+    """Collects what is wrong with one file, up to `MAX_PROBLEMS`."""
+
+    def __init__(self, name: str) -> None:
+        """Begin without any, about the file `name`."""
+        self._name = name
+        self._problems: list[Problem] = []
+        self._more = 0
+
+    def add(self, where: str, expected: str, found: str) -> None:
+        """Note a problem; the arguments are those of `Problem`."""
+        if len(self._problems) < MAX_PROBLEMS:
+            self._problems.append(Problem(self._name, where, expected, found))
+        else:
+            self._more += 1
+
+    def settle(self) -> None:
+        """Raise `InvalidFile` with what was collected, if anything."""
+        if self._more:
+            found = f"{self._more} more that do not"
+            self._problems.append(Problem(self._name, "", "lines that fit", found))
+        if self._problems:
+            raise InvalidFile(self._problems)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """Return the text of the file `name`, without a byte order mark.
+
+    Raises `InvalidFile` with the first line that is not UTF-8.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = Problem(name, f"line {line}", "UTF-8 (save as «CSV UTF-8»)", "other bytes")
+        raise InvalidFile([problem]) from error
 
 
 def shown(value: object) -> str:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot import sample
-from civic.exchange.budget_table import MAX_BYTES, MAX_PROBLEMS, MAX_ROWS, BudgetTable, read_budget
-from civic.exchange.problems import InvalidFile
+from civic.exchange.budget_table import MAX_BYTES, MAX_ROWS, BudgetTable, read_budget
+from civic.exchange.problems import MAX_PROBLEMS, InvalidFile
 from civic.model.budget import Level
 
 HEADER = (
