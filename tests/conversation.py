@@ -4,7 +4,6 @@ The messenger behind it keeps messages in memory, edits them in place and refuse
 messenger would: too long a text, too much callback data.
 """
 
-import html
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
@@ -49,6 +48,7 @@ from typing_extensions import override
 from bot.wiring import Service
 from civic.model.resident import Resident
 from tests.fakes import MORNING
+from tests.telegram.html import read_html
 
 MOST_TEXT = 4096
 MOST_CAPTION = 1024
@@ -67,8 +67,8 @@ class Screen:
 
     @property
     def text(self) -> str:
-        """The text without formatting."""
-        return html.unescape(re.sub(r"<[^>]+>", "", self.html))
+        """The text without formatting; a text that no messenger could read fails the test."""
+        return read_html(self.html).plain
 
     @property
     def keys(self) -> list[InlineKeyboardButton]:

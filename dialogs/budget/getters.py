@@ -158,8 +158,8 @@ def _found(number: int, one: Found, language: str) -> Markup:
         "amount": sentences.amount(one.section.amounts[0], language),
     }
     if one.path:
-        return Markup(fill(_("{number}. <b>{name}</b>: {amount}\n<i>{way}</i>"), values))
-    return Markup(fill(_("{number}. <b>{name}</b>: {amount}"), values))
+        return fill(_("{number}. <b>{name}</b>: {amount}\n<i>{way}</i>"), values)
+    return fill(_("{number}. <b>{name}</b>: {amount}"), values)
 
 
 @inject

@@ -81,7 +81,7 @@ def years(view: BudgetView, language: str) -> Markup:
         ),
         fill(_("{year}: {amount}"), {"year": third, "amount": amount(values[2], language)}),
     ]
-    return Markup("\n").join(Markup(row) for row in rows)
+    return Markup("\n").join(rows)
 
 
 def shares(view: BudgetView, language: str) -> str:
@@ -106,7 +106,7 @@ def listed(number: int, line: Line, language: str) -> Markup:
         "change": change(line.change, language),
         "share": "" if line.of_parent is None else f" · {part(line.of_parent, language)}",
     }
-    return Markup(fill(_("{number}. {name}\n<b>{now}</b> → {next} ({change}){share}"), values))
+    return fill(_("{number}. {name}\n<b>{now}</b> → {next} ({change}){share}"), values)
 
 
 def joined(lines: Sequence[Markup]) -> Markup:

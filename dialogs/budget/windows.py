@@ -6,14 +6,14 @@ from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.text import Multi
 
 from dialogs.budget import clicks, getters
 from dialogs.budget.states import BudgetState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
-from dialogs.kit.text import Label, Markup, Tr, TrPlural
+from dialogs.kit.text import Filled, Label, Markup, Tr, TrPlural
 from dialogs.kit.window import Screen
 
 _LINES: Final = Markup(
@@ -30,12 +30,12 @@ section = Screen(
         ),
         Tr("<i>{way}</i>", when="way"),
         Tr("<b>{name}</b>", when="name"),
-        Format("{years}\n{shares}", when="shares"),
-        Format("{years}", when="no_shares"),
+        Filled("{years}\n{shares}", when="shares"),
+        Filled("{years}", when="no_shares"),
         Tr("Largest first: {first} → {second}, change · share", when="lines"),
-        Format("{lines}", when="lines"),
+        Filled("{lines}", when="lines"),
         Tr("Page {page} of {pages}", when="paged"),
-        Format("{said}", when="said"),
+        Filled("{said}", when="said"),
         Tr("The official document: {source}", when="is_whole"),
         Tr("The names are in Russian: the official document has no English.", when="foreign"),
         Tr("Press a line, or write its number. Any other words are searched for.", when="lines"),
@@ -119,7 +119,7 @@ found = Screen(
             "for the same thing.",
             when="nothing",
         ),
-        Format("{lines}", when="lines"),
+        Filled("{lines}", when="lines"),
         Tr("Page {page} of {pages}", when="paged"),
         Tr("Write the number of a line, or other words to search again."),
         sep="\n\n",

@@ -42,9 +42,7 @@ def listed(position: int, comment: Comment) -> Markup:
         "supports": supports(comment.supports),
         "text": extract(comment.text),
     }
-    return Markup(
-        fill(_("{position}. <b>{kind} {number}</b> · {author} · {supports}\n{text}"), values)
-    )
+    return fill(_("{position}. <b>{kind} {number}</b> · {author} · {supports}\n{text}"), values)
 
 
 def listed_own(position: int, comment: Comment) -> Markup:
@@ -56,7 +54,7 @@ def listed_own(position: int, comment: Comment) -> Markup:
         "supports": supports(comment.supports),
         "text": extract(comment.text),
     }
-    return Markup(fill(_("{position}. <b>{kind} {number}</b> · {supports}\n{text}"), values))
+    return fill(_("{position}. <b>{kind} {number}</b> · {supports}\n{text}"), values)
 
 
 def window(discussion: Discussion, acting: Acting, *, is_open: bool) -> str:

@@ -10,13 +10,13 @@ from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.text import Multi
 
 from dialogs.comments import clicks, draft_clicks, draft_getters, getters
 from dialogs.comments.states import CommentDraftState, CommentsState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
-from dialogs.kit.text import Label, Markup, Tr, TrPlural
+from dialogs.kit.text import Filled, Label, Markup, Tr, TrPlural
 from dialogs.kit.window import Screen
 
 _LINES: Final = Markup(
@@ -45,9 +45,9 @@ listing = Screen(
         Tr("<b>{title}</b>\nOn: {place}"),
         TrPlural("{total} comment", "{total} comments", "total", when="some"),
         Tr("Nobody has said anything on this yet. Be the first.", when="nothing"),
-        Format("{lines}", when="lines"),
+        Filled("{lines}", when="lines"),
         Tr("Page {page} of {pages}", when="paged"),
-        Format("{window}"),
+        Filled("{window}"),
         sep="\n\n",
     ),
     line_buttons("card", clicks.open_card, width=2),
@@ -85,11 +85,11 @@ card = Screen(
     Multi(
         Tr("<b>{kind} {number}</b> · {author} · {when}\nOn: {place}"),
         Tr("<blockquote>{text}</blockquote>"),
-        Format("{supports}"),
+        Filled("{supports}"),
         Tr("The author has changed it since.", when="edited"),
         Tr("You agree with it.", when="supported"),
         Tr("Your report is kept. Thank you.", when="reported"),
-        Format("{left}", when="left"),
+        Filled("{left}", when="left"),
         Tr("To share it: <code>{link}</code>", when="link"),
         sep="\n",
     ),
@@ -203,7 +203,7 @@ delete = Screen(
 mine = Screen(
     Multi(
         Tr("<b>My comments</b>"),
-        Format("{lines}", when="lines"),
+        Filled("{lines}", when="lines"),
         Tr(
             "You have not published any comment yet. Open the draft budget in the menu, choose a "
             "line and say what you think.",
@@ -254,7 +254,7 @@ kind = Screen(
             "2. <b>Proposal</b>: what to do differently\n"
             "3. <b>Question</b>: what I want explained"
         ),
-        Format("{window}"),
+        Filled("{window}"),
         sep="\n\n",
     ),
     Row(
@@ -318,6 +318,7 @@ discard = Screen(
     Column(
         Button(Label("Yes, throw away"), id="gone", on_click=draft_clicks.discard),
         Button(Label("No, keep them"), id="stay", on_click=draft_clicks.go_on),
+        to_menu(),
     ),
     state=CommentDraftState.discard,
     getter=draft_getters.draft,
@@ -330,7 +331,7 @@ published = Screen(
         Tr("<b>Changed: {kind} {number}</b>\nOn: {place}", when="is_change"),
         Tr("Everyone can read it and agree with it now."),
         Tr("You can change or delete it until {until}.", when="until"),
-        Format("{answers}", when="answers"),
+        Filled("{answers}", when="answers"),
         Tr("To share it: <code>{link}</code>", when="link"),
         sep="\n\n",
     ),

@@ -12,7 +12,7 @@ from dialogs.cycle import sentences
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import shorten
 from dialogs.kit.pages import page_of
-from dialogs.kit.text import _
+from dialogs.kit.text import Markup, _
 
 PAGE: Final = 3
 """Entries of the public log at once: a reason may have 500 characters."""
@@ -50,8 +50,8 @@ async def about(
     return {
         "title": in_language(calendar.cycle.titles, acting.language),
         "about": shorten(in_language(calendar.cycle.about, acting.language), ABOUT),
-        "calendar": "\n".join(
-            f"• {sentences.calendar_line(line, acting)}" for line in calendar.lines
+        "calendar": Markup("\n").join(
+            Markup("• {}").format(sentences.calendar_line(line, acting)) for line in calendar.lines
         ),
         "doings": [] if label is None else [(calendar.doing.value, label)],
         "changes": bool(calendar.changes),
@@ -70,7 +70,7 @@ async def rules(
     found = sentences.rules(calendar, acting.language)
     return {
         "title": in_language(calendar.cycle.titles, acting.language),
-        "rules": "\n".join(f"• {sentence}" for sentence in found),
+        "rules": Markup("\n").join(f"• {sentence}" for sentence in found),
     }
 
 
@@ -86,7 +86,7 @@ async def log(
     page = page_of(calendar.changes, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
     return {
         "title": in_language(calendar.cycle.titles, acting.language),
-        "entries": "\n\n".join(
+        "entries": Markup("\n\n").join(
             sentences.change(entry, calendar.cycle, acting) for _number, entry in page.lines
         ),
         "empty": not calendar.changes,

@@ -18,7 +18,7 @@ from civic.rules.calendar import Phase
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import day_and_time, money
 from dialogs.kit.stages import stage_name
-from dialogs.kit.text import _, fill, ngettext
+from dialogs.kit.text import Markup, _, fill, ngettext
 from dialogs.voting import sentences as voting
 
 
@@ -39,7 +39,7 @@ def left(days: int) -> str:
     return ngettext("{count} day left", "{count} days left", days).format(count=days)
 
 
-def calendar_line(line: CalendarLine, acting: Acting) -> str:
+def calendar_line(line: CalendarLine, acting: Acting) -> Markup:
     """Return a stage with its dates and whether it is open."""
     values = {
         "stage": stage_name(line.stage.kind),
@@ -70,22 +70,20 @@ def rules(calendar: Calendar, language: str) -> list[str]:
         found += _counting_rules(cycle.rules.voting, language)
     if cycle.rules_hash:
         message = _("These rules were frozen when voting opened. Their fingerprint: {hash}")
-        found.append(fill(message, {"hash": cycle.rules_hash}))
+        found.append(message.format(hash=cycle.rules_hash))
     return found
 
 
 def _idea_rules(ideas: IdeaRules, language: str) -> list[str]:
     cost = _("An idea may cost any sum.")
     if ideas.max_cost is not None:
-        cost = fill(
-            _("An idea may cost at most {cost}."), {"cost": money(ideas.max_cost, language)}
-        )
+        cost = _("An idea may cost at most {cost}.").format(cost=money(ideas.max_cost, language))
     photos = ngettext(
         "An idea may have {count} photo.",
         "An idea may have up to {count} photos.",
         ideas.max_photos,
     )
-    return [cost, fill(photos, {"count": ideas.max_photos})]
+    return [cost, photos.format(count=ideas.max_photos)]
 
 
 def _consultation_rules(consultation: ConsultationRules, language: str) -> list[str]:
@@ -96,19 +94,16 @@ def _consultation_rules(consultation: ConsultationRules, language: str) -> list[
         consultation.edit_minutes,
     )
     return [
-        fill(
-            _("The draft budget is for {first}–{last}."), {"first": str(first), "last": str(last)}
+        _("The draft budget is for {first}–{last}.").format(first=first, last=last),
+        _("The official document: {source}").format(
+            source=in_language(consultation.source, language)
         ),
-        fill(
-            _("The official document: {source}"),
-            {"source": in_language(consultation.source, language)},
-        ),
-        fill(minutes, {"count": consultation.edit_minutes}),
+        minutes.format(count=consultation.edit_minutes),
     ]
 
 
 def _ballot_rules(rules: VotingRules, language: str) -> list[str]:
-    return _as_html(
+    return [
         voting.choosing(rules, language),
         ngettext(
             "Everyone who is {age} or older and lives here may vote.",
@@ -116,23 +111,19 @@ def _ballot_rules(rules: VotingRules, language: str) -> list[str]:
             rules.minimum_age,
         ).format(age=rules.minimum_age),
         _("You can change your ballot until voting closes; it counts as it stands then."),
-    )
+    ]
 
 
 def _counting_rules(rules: VotingRules, language: str) -> list[str]:
-    return _as_html(
+    return [
         voting.winning(rules, language),
         voting.shortage(rules),
         voting.ties(rules),
         voting.binding(rules),
-    )
+    ]
 
 
-def _as_html(*sentences: str) -> list[str]:
-    return [fill("{sentence}", {"sentence": sentence}) for sentence in sentences]
-
-
-def change(entry: StageChange, cycle: Cycle, acting: Acting) -> str:
+def change(entry: StageChange, cycle: Cycle, acting: Acting) -> Markup:
     """Return an entry of the public log: when, what, and the reason that was given."""
     stage = next(stage for stage in cycle.stages if stage.id == entry.stage_id)
     message = {
@@ -154,9 +145,9 @@ def change(entry: StageChange, cycle: Cycle, acting: Acting) -> str:
     )
     when = moment(entry.at, acting)
     if not entry.reason:
-        return f"{when}\n{what}."
+        return Markup("{}\n{}.").format(when, what)
     reason = fill(_("Why: {reason}"), {"reason": entry.reason})
-    return f"{when}\n{what}.\n<i>{reason}</i>"
+    return Markup("{}\n{}.\n<i>{}</i>").format(when, what, reason)
 
 
 def moment(at: datetime, acting: Acting) -> str:

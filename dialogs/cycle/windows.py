@@ -10,14 +10,14 @@ from dialogs.cycle import clicks, getters
 from dialogs.cycle.states import CycleState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import page_turns
-from dialogs.kit.text import Label, Tr
+from dialogs.kit.text import Filled, Label, Tr
 from dialogs.kit.window import Screen
 
 about = Screen(
     Multi(
         Tr("<b>{title}</b>"),
         Tr("{about}", when="about"),
-        Format("{calendar}"),
+        Filled("{calendar}"),
         sep="\n\n",
     ),
     Column(
@@ -47,7 +47,7 @@ about = Screen(
 
 rules = Screen(
     Tr("<b>{title}</b>\nThe rules\n"),
-    Format("{rules}"),
+    Filled("{rules}"),
     Row(SwitchTo(Label("Back"), id="unrules", state=CycleState.about), to_menu()),
     state=CycleState.rules,
     getter=getters.rules,
@@ -57,7 +57,7 @@ rules = Screen(
 log = Screen(
     Tr("<b>{title}</b>\nWhat was changed, newest first\n"),
     Tr("Nothing has been changed.", when="empty"),
-    Format("{entries}"),
+    Filled("{entries}"),
     Tr("\nPage {page} of {pages}", when="paged"),
     page_turns(clicks.turn_page),
     Row(SwitchTo(Label("Back"), id="unlog", state=CycleState.about), to_menu()),

@@ -36,7 +36,9 @@ async def main(
     page = page_of(lines, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
     return {
         "town": in_language(acting.community.names, acting.language),
-        "lines": "\n".join(_desk_line(position, line, acting) for position, line in page.lines),
+        "lines": Markup("\n").join(
+            _desk_line(position, line, acting) for position, line in page.lines
+        ),
         "empty": not lines,
         "choices": [
             (line.cycle.id, numbered(position, in_language(line.cycle.titles, acting.language)))
@@ -50,7 +52,7 @@ async def main(
     }
 
 
-def _desk_line(position: int, line: DeskLine, acting: Acting) -> str:
+def _desk_line(position: int, line: DeskLine, acting: Acting) -> Markup:
     state = sentences.phase_name(line.phase)
     if line.stage is not None:
         state = f"{stage_name(line.stage.kind)}, {state}"
@@ -78,8 +80,8 @@ async def cycle(
     counts = await count(acting.resident, cycle_id)
     return {
         "title": in_language(calendar.cycle.titles, acting.language),
-        "calendar": "\n".join(
-            f"{position}. {sentences.calendar_line(line, acting)}"
+        "calendar": Markup("\n").join(
+            Markup("{}. {}").format(position, sentences.calendar_line(line, acting))
             for position, line in enumerate(calendar.lines, start=1)
         ),
         "residents": number(counts.residents, acting.language),
@@ -156,7 +158,7 @@ async def reason(
     }[wish.action]
     closes = "" if wish.closes_at is None else sentences.moment(wish.closes_at, acting)
     name = stage_name(line_of(dialog_manager, calendar).stage.kind)
-    return {"wish": Markup(fill(message, {"stage": name, "closes": closes}))}
+    return {"wish": fill(message, {"stage": name, "closes": closes})}
 
 
 @inject

@@ -12,12 +12,12 @@ from dialogs.desk import clicks, getters
 from dialogs.desk.states import DeskState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
-from dialogs.kit.text import Label, Markup, Tr
+from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 
 main = Screen(
     Tr("<b>Organiser's desk: {town}</b>\n"),
-    Format("{lines}"),
+    Filled("{lines}"),
     Tr("There is no cycle yet. The operator sets one up from a file.", when="empty"),
     Tr("\nPage {page} of {pages}", when="paged"),
     line_buttons("cycle", clicks.open_cycle),
@@ -41,7 +41,7 @@ main = Screen(
 cycle = Screen(
     Multi(
         Tr("<b>{title}</b>"),
-        Format("{calendar}"),
+        Filled("{calendar}"),
         Tr(
             "People who have ever written: {residents}\n"
             "Ideas: {ideas}\n"
@@ -69,8 +69,8 @@ cycle = Screen(
 stage = Screen(
     Multi(
         Tr("<b>{title}</b>"),
-        Format("{line}"),
-        Format("{last}", when="last"),
+        Filled("{line}"),
+        Filled("{last}", when="last"),
         sep="\n\n",
     ),
     Button(Label("Open now"), id="open", on_click=clicks.open_now, when="can_open"),
@@ -91,7 +91,7 @@ stage = Screen(
 
 extend = Screen(
     Tr("<b>{title}</b>"),
-    Format("{line}\n"),
+    Filled("{line}\n"),
     Tr(
         "Until when? Choose, or write a date and time in the town, "
         "like 2026-12-05 18:00 or 5 December 18:00."
@@ -133,7 +133,7 @@ reason = Screen(
 preview = Screen(
     Tr("This is what everyone who gets news will read:"),
     Tr("<blockquote>{notice}</blockquote>"),
-    Format("{told}"),
+    Filled("{told}"),
     Button(Label("Do it and tell all"), id="do", on_click=clicks.do_it),
     SwitchTo(Label("Change the reason"), id="again", state=DeskState.reason),
     Row(SwitchTo(Label("Do not do it"), id="unpreview", state=DeskState.stage), to_menu()),

@@ -100,7 +100,7 @@ async def similar(
     """Return ideas that say much the same."""
     lines = await find(acting.resident, steps.target_of(dialog_manager))
     return {
-        "lines": Markup("\n").join(Markup(sentences.line(line, acting)) for line in lines),
+        "lines": Markup("\n").join(sentences.line(line, acting) for line in lines),
         "choices": [
             (line.idea.id, numbered(line.idea.id, line.idea.content.title)) for line in lines
         ],

@@ -17,7 +17,7 @@ from dialogs.ideas import steps
 from dialogs.ideas.states import IdeaDraftState, IdeasState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons
-from dialogs.kit.text import Label, Markup, Tr
+from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 
 _STEP: Final[dict[str, Any]] = {
@@ -123,7 +123,7 @@ proposal = Screen(
 )
 
 topic = Screen(
-    _text(Tr("What is it about? Press a button or write its number."), Format("{lines}")),
+    _text(Tr("What is it about? Press a button or write its number."), Filled("{lines}")),
     Group(
         Select(
             Format("{item[1]}"),
@@ -148,7 +148,7 @@ place = Screen(
             "on the map."
         ),
         Tr("You can choose the part of town too, by a button or its number:", when="lines"),
-        Format("{lines}", when="lines"),
+        Filled("{lines}", when="lines"),
     ),
     Group(
         Select(
@@ -214,7 +214,7 @@ photos = Screen(
 similar = Screen(
     Multi(
         Tr("<b>Others have put forward something like it</b>"),
-        Format("{lines}"),
+        Filled("{lines}"),
         Tr(
             "One idea with many supporters gets further than several alike. "
             "Open an idea to read and support it."
@@ -240,7 +240,7 @@ preview = Screen(
         Tr("<b>New idea, step {step} of {count}: is everything right?</b>", when="is_new"),
         Tr("<b>Changes to idea No. {number}</b>", when="number"),
         Tr("<b>{title}</b>"),
-        Format("{body}"),
+        Filled("{body}"),
         Tr("Still missing: {missing}", when="missing"),
         sep="\n\n",
     ),

@@ -53,7 +53,7 @@ async def listing(
         "title": in_language(shown.cycle.titles, language),
         "found": shown.found,
         "shuffled": shown.found > 1 and not query.words,
-        "lines": Markup("\n").join(Markup(sentences.line(line, acting)) for line in shown.lines),
+        "lines": Markup("\n").join(sentences.line(line, acting) for line in shown.lines),
         "choices": [
             (line.idea.id, numbered(line.idea.id, line.idea.content.title)) for line in shown.lines
         ],
@@ -156,16 +156,14 @@ async def mine(
     return {
         "nothing": not found.ideas and not found.drafts,
         "lines": Markup("\n").join(
-            Markup(
-                fill(
-                    "<b>{number}.</b> {title}\n<i>{status} · {supporters}</i>",
-                    {
-                        "number": idea.id,
-                        "title": idea.content.title,
-                        "status": sentences.status(idea),
-                        "supporters": sentences.supporters(idea.supports),
-                    },
-                )
+            fill(
+                "<b>{number}.</b> {title}\n<i>{status} · {supporters}</i>",
+                {
+                    "number": idea.id,
+                    "title": idea.content.title,
+                    "status": sentences.status(idea),
+                    "supporters": sentences.supporters(idea.supports),
+                },
             )
             for idea in ideas
         ),

@@ -98,7 +98,7 @@ def body(content: IdeaContent, acting: Acting) -> Markup:
         )
         for field in _BODY
     ]
-    facts = [
+    facts: list[str] = [
         fill(
             "{name}: {text}",
             {"name": field_name(field), "text": given(field, content, acting) or "—"},
@@ -107,10 +107,10 @@ def body(content: IdeaContent, acting: Acting) -> Markup:
     ]
     if content.photos:
         facts.append(photo_count(len(content.photos)))
-    return Markup("\n\n".join([*paragraphs, "\n".join(facts)]))
+    return Markup("\n\n").join([*paragraphs, Markup("\n").join(facts)])
 
 
-def line(entry: IdeaLine, acting: Acting) -> str:
+def line(entry: IdeaLine, acting: Acting) -> Markup:
     """Return an idea as an entry of a list: number, title and what tells it apart, as HTML."""
     content, language = entry.idea.content, acting.language
     district = acting.community.district(content.district)
@@ -147,15 +147,13 @@ def next_steps(cycle: Cycle, acting: Acting) -> Markup:
     following = () if collecting is None else cycle.stages[cycle.stages.index(collecting) + 1 :]
     zone, language = acting.community.zone, acting.language
     return Markup("\n").join(
-        Markup(
-            fill(
-                _("• {stage}: from {opens} to {closes}"),
-                {
-                    "stage": stage_name(stage.kind),
-                    "opens": day(stage.opens_at, zone, language),
-                    "closes": day(stage.closes_at, zone, language),
-                },
-            )
+        fill(
+            _("• {stage}: from {opens} to {closes}"),
+            {
+                "stage": stage_name(stage.kind),
+                "opens": day(stage.opens_at, zone, language),
+                "closes": day(stage.closes_at, zone, language),
+            },
         )
         for stage in following
     )

@@ -15,7 +15,7 @@ from dialogs.ideas.states import IdeasState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
-from dialogs.kit.text import Label, Markup, Tr, TrPlural
+from dialogs.kit.text import Filled, Label, Markup, Tr, TrPlural
 from dialogs.kit.window import Screen
 
 _CHOICES: Final = [("sport", "Спорт"), ("parks", "Саябақтар")]
@@ -51,7 +51,7 @@ listing = Screen(
             "The order is shuffled for each person, so that every idea gets its turn.",
             when="shuffled",
         ),
-        Format("{lines}", when="lines"),
+        Filled("{lines}", when="lines"),
         Tr("Page {page} of {pages}", when="paged"),
         Tr("Write a word to search, or the number of an idea to open it.", when="found"),
         sep="\n\n",
@@ -140,7 +140,7 @@ card = Screen(
     Multi(
         Tr("<b>No. {number}. {title}</b>"),
         Tr("Where it stands: {status}", when="status"),
-        Format("{body}"),
+        Filled("{body}"),
         Tr("Author: {author}\nSupport: {supporters}"),
         Tr("You support this idea.", when="supported"),
         Tr(
@@ -202,7 +202,7 @@ mine = Screen(
     Multi(
         Tr("<b>My ideas</b>"),
         Tr("You have not put any idea forward yet.", when="nothing"),
-        Format("{lines}", when="lines"),
+        Filled("{lines}", when="lines"),
         Tr("Unfinished:\n{unfinished}", when="unfinished"),
         sep="\n\n",
     ),

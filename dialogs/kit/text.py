@@ -16,16 +16,16 @@ from typing_extensions import override
 
 _ = gettext
 
-__all__ = ["Label", "Markup", "Tr", "TrPlural", "_", "fill", "ngettext"]
+__all__ = ["Filled", "Label", "Markup", "Tr", "TrPlural", "_", "fill", "ngettext"]
 
 
-def fill(message: str, data: Mapping[str, Any]) -> str:
+def fill(message: str, data: Mapping[str, Any]) -> Markup:
     """Put `data` into a translated message as HTML.
 
     Values are escaped unless they are `Markup`.
     """
     # The message is ours, from the catalogue; what is put into it is escaped by Markup.
-    return str(Markup(message).format_map(data))  # noqa: S704
+    return Markup(message).format_map(data)  # noqa: S704
 
 
 class Tr(Text):
@@ -38,7 +38,23 @@ class Tr(Text):
 
     @override
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
-        return fill(gettext(self.message), data)
+        return str(fill(gettext(self.message), data))
+
+
+class Filled(Text):
+    """Words that the window's data hold already, such as `Filled("{lines}")`.
+
+    aiogram_dialog's own `Format` would take any text for HTML; this escapes what is no `Markup`.
+    """
+
+    def __init__(self, places: str, when: WhenCondition = None) -> None:
+        """Show what stands in `places`; there are no words between them."""
+        super().__init__(when=when)
+        self.places = places
+
+    @override
+    async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
+        return str(fill(self.places, data))
 
 
 class TrPlural(Text):
@@ -53,7 +69,7 @@ class TrPlural(Text):
 
     @override
     async def _render_text(self, data: dict[str, Any], manager: DialogManager) -> str:
-        return fill(ngettext(self.singular, self.plural, data[self.count]), data)
+        return str(fill(ngettext(self.singular, self.plural, data[self.count]), data))
 
 
 class Label(Text):

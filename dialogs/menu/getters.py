@@ -32,8 +32,8 @@ async def main(
 def picture(cycle: CycleNow, acting: Acting) -> Markup:
     """Return what goes on in a cycle: its stage, how far it is, and what the person has done."""
     language, zone = acting.language, acting.community.zone
-    lines = [
-        fill(Markup("<b>{title}</b>"), {"title": in_language(cycle.titles, language)}),
+    lines: list[str] = [
+        fill("<b>{title}</b>", {"title": in_language(cycle.titles, language)}),
     ]
     if cycle.stage is not None:
         lines.append(_open_stage(cycle.stage, acting))
@@ -46,10 +46,10 @@ def picture(cycle: CycleNow, acting: Acting) -> Markup:
         lines.append(fill(text, values))
     else:
         lines.append(_("Finished. The results can be read."))
-    return Markup("\n".join(lines))
+    return Markup("\n").join(lines)
 
 
-def _open_stage(stage: StageNow, acting: Acting) -> str:
+def _open_stage(stage: StageNow, acting: Acting) -> Markup:
     left = (
         _("last day, until {time}")
         if stage.days_left == 0

@@ -7,7 +7,7 @@ from aiogram_dialog.widgets.kbd import Column, Row, Select, Start
 from aiogram_dialog.widgets.text import Format
 
 from dialogs.desk.states import DeskState
-from dialogs.kit.text import Label, Markup, Tr
+from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 from dialogs.menu import clicks, getters
 from dialogs.menu.states import MenuState
@@ -17,7 +17,7 @@ from dialogs.settings.states import SettingsState
 
 main = Screen(
     Tr("<b>{town}: now</b>\n"),
-    Format("{pictures}", when="doings"),
+    Filled("{pictures}", when="doings"),
     Tr(
         "Nothing is open at the moment. When something opens we will write to you.", when="nothing"
     ),

@@ -20,7 +20,7 @@ async def main(
     lines = _lines(things, acting.language)
     return {
         "name": shown_name(acting.resident),
-        "lines": Markup("\n").join(Markup(line) for line in lines),
+        "lines": Markup("\n").join(lines),
         "ideas": things.ideas > 0,
         "comments": things.comments > 0,
         "drafts": [
@@ -39,7 +39,7 @@ async def main(
     }
 
 
-def _lines(things: MyThings, language: str) -> list[str]:
+def _lines(things: MyThings, language: str) -> list[Markup]:
     lines = [
         fill(ngettext("{count} idea", "{count} ideas", things.ideas), {"count": things.ideas}),
         fill(

@@ -9,14 +9,14 @@ from aiogram_dialog.widgets.text import Format
 from dialogs.comments.states import CommentsState
 from dialogs.ideas.states import IdeasState
 from dialogs.kit.navigation import to_menu
-from dialogs.kit.text import Label, Markup, Tr
+from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 from dialogs.mine import clicks, getters
 from dialogs.mine.states import MineState
 
 main = Screen(
     Tr("<b>My things</b> · {name}\n"),
-    Format("{lines}"),
+    Filled("{lines}"),
     Column(
         Select(
             Format("{item[1]}"),

@@ -186,7 +186,7 @@ def _result_line(result: ProjectResult, view: ResultsView, language: str) -> Mar
         (False, True): _("{rank}. {title}: {votes}, {cost}; {verdict}"),
         (False, False): _("{rank}. {title}: {votes}; {verdict}"),
     }[is_funded, is_priced]
-    return Markup(fill(text, values))
+    return fill(text, values)
 
 
 def _counted(number: int, vote: VoteView, acting: Acting) -> Markup:
@@ -198,7 +198,7 @@ def _counted(number: int, vote: VoteView, acting: Acting) -> Markup:
         "spending": "" if vote.protocol is None else summary.spending(vote.protocol, language),
     }
     text = _("{number}. <b>{title}</b> (voting closed {closed}). {spending}")
-    return Markup(fill(text, values))
+    return fill(text, values)
 
 
 def _ahead(vote: VoteView, acting: Acting) -> Markup:
@@ -209,4 +209,4 @@ def _ahead(vote: VoteView, acting: Acting) -> Markup:
         "closes": day_and_time(vote.stage.closes_at, zone, language),
     }
     text = _("{title}: voting from {opens}; results right after it closes, {closes}.")
-    return Markup(fill(text, values))
+    return fill(text, values)

@@ -2,12 +2,12 @@
 
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Button, Cancel, Row, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.text import Multi
 
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
-from dialogs.kit.text import Label, Markup, Tr
+from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 from dialogs.results import clicks, getters
 from dialogs.results.states import ResultsState
@@ -15,7 +15,7 @@ from dialogs.results.states import ResultsState
 cycles = Screen(
     Multi(
         Tr("<b>Results of votes</b>"),
-        Format("{lines}", when="lines"),
+        Filled("{lines}", when="lines"),
         Tr("<b>Still to come</b>\n{ahead}", when="ahead"),
         Tr("There has been no vote in this town yet.", when="nothing"),
         sep="\n\n",
@@ -38,9 +38,9 @@ cycles = Screen(
 table = Screen(
     Multi(
         Tr("<b>{title}</b>\nVoting closed: {closed}\n{ballots}"),
-        Format("{winning}"),
+        Filled("{winning}"),
         Tr("<b>{spending}</b>"),
-        Format("{bar}", when="bar"),
+        Filled("{bar}", when="bar"),
         Tr("Taken over from the published results of that round.", when="elsewhere"),
         Tr("What single projects cost was not published.", when="unpriced"),
         Tr("\n{lines}"),
@@ -88,7 +88,7 @@ project = Screen(
         Tr("<b>{title}</b>\nProject {number}, place {rank} of {count}"),
         Tr("<b>{outcome}</b>"),
         Tr("{tie} {ties}", when="tie"),
-        Format("{binding}", when="binding"),
+        Filled("{binding}", when="binding"),
         Tr("Votes: {votes}"),
         Tr("Cost: {cost}"),
         Tr("Place: {place}", when="place"),

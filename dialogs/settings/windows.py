@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.text import Const, Format
 from dialogs.hello.windows import GREETING
 from dialogs.kit.languages import offered
 from dialogs.kit.navigation import close_if_nested, to_menu
-from dialogs.kit.text import Label, Tr
+from dialogs.kit.text import Filled, Label, Tr
 from dialogs.kit.window import Screen
 from dialogs.settings import clicks, getters
 from dialogs.settings.states import SettingsState
@@ -90,8 +90,8 @@ CHOICES = [("all", "☑ All news"), ("mine", "☐ Only mine"), ("none", "☐ No 
 
 news = Screen(
     Tr("<b>News</b>\n"),
-    Format("{choice}"),
-    Format("{hours}", when="any"),
+    Filled("{choice}"),
+    Filled("{hours}", when="any"),
     Tr("Answers to what you do here come at once, always."),
     Column(
         Select(
@@ -153,6 +153,7 @@ again = Screen(
             on_click=clicks.choose_news_again,
         )
     ),
+    to_menu(),
     state=SettingsState.again,
     getter=getters.news,
     preview_data={"choices": CHOICES},

@@ -241,7 +241,7 @@ def _line(number: int, project: Project, view: BallotView, language: str) -> Mar
         text = _("{number}. {title}")
     else:
         text = _("{number}. {title}: {cost}")
-    return Markup(fill(text, values))
+    return fill(text, values)
 
 
 def _place(project: Project, acting: Acting) -> str:

@@ -16,7 +16,7 @@ from aiogram_dialog.widgets.text import Format, Multi
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
-from dialogs.kit.text import Label, Markup, Tr
+from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 from dialogs.voting import clicks, getters
 from dialogs.voting.states import BallotState
@@ -27,9 +27,9 @@ projects = Screen(
     Multi(
         Tr("<b>{title}</b>"),
         Tr("{rule} {binding}"),
-        Format("{dates}"),
+        Filled("{dates}"),
         Tr("Only: {narrowed}", when="narrowed"),
-        Format("{lines}"),
+        Filled("{lines}"),
         Tr("Page {page} of {pages}", when="paged"),
         Tr("<b>{standing}</b>", when="standing"),
         sep="\n\n",
@@ -77,8 +77,8 @@ card = Screen(
         Tr("Cost: {cost}"),
         Tr("Place: {place}", when="place"),
         Tr("{about}", when="about"),
-        Format("{status}", when="status"),
-        Format("{mark}", when="mark"),
+        Filled("{status}", when="status"),
+        Filled("{mark}", when="mark"),
         Tr("<b>{standing}</b>", when="standing"),
         sep="\n",
     ),
@@ -208,13 +208,13 @@ receipt = Screen(
 rule = Screen(
     Multi(
         Tr("<b>{title}</b>"),
-        Format("{choosing}", when="choosing"),
-        Format("{winning}"),
-        Format("{shortage}"),
+        Filled("{choosing}", when="choosing"),
+        Filled("{winning}"),
+        Filled("{shortage}"),
         Tr("{ties}"),
-        Format("{binding}"),
+        Filled("{binding}"),
         Tr("Who may vote: those who live in {town} and are {age} or older."),
-        Format("{dates}"),
+        Filled("{dates}"),
         Tr(
             "Fingerprint of the rules, fixed when voting opened:\n<code>{hash}</code>", when="hash"
         ),

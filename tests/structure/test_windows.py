@@ -12,11 +12,14 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Back, Cancel, Start, SwitchTo
 from aiogram_dialog.widgets.kbd.base import Keyboard
+from aiogram_dialog.widgets.text import Format, Text
 
 import dialogs
 from bot.wiring import catalogues
 from civic.model.text import LANGUAGES
+from dialogs.hello.states import HelloState
 from dialogs.kit.window import Screen
+from dialogs.menu.states import MenuState
 from dialogs.places import OPENS, PlaceKind
 from dialogs.registry import DIALOGS
 from locales.check import LABEL_LIMIT
@@ -95,6 +98,36 @@ async def test_every_window_shows_itself(dialog: Dialog, state: State, language:
 def test_every_window_is_a_screen(dialog: Dialog, state: State) -> None:
     """A plain window would stay silent when somebody writes where there is nothing to write."""
     assert isinstance(dialog.windows[state], Screen)
+
+
+def _texts(widget: Any) -> Iterator[Text]:  # noqa: ANN401 - widgets nest in several ways
+    if isinstance(widget, Text):
+        yield widget
+    for inner in getattr(widget, "texts", ()):
+        yield from _texts(inner)
+
+
+@pytest.mark.parametrize(("dialog", "state"), WINDOWS, ids=_name)
+def test_no_window_takes_any_text_for_html(dialog: Dialog, state: State) -> None:
+    """`Format` escapes nothing, so that somebody's «<» would spoil the message."""
+    window = dialog.windows[state]
+    assert isinstance(window, Screen)
+    assert not [text for text in _texts(window.text) if isinstance(text, Format)]
+
+
+def _leads_back(key: Keyboard) -> bool:
+    """Tell whether a button is always there and leads out of the window again."""
+    to_menu = isinstance(key, Start) and key.state == MenuState.main
+    return isinstance(key, Cancel | SwitchTo) or to_menu
+
+
+@pytest.mark.parametrize(("dialog", "state"), WINDOWS, ids=_name)
+def test_every_window_has_a_way_back(dialog: Dialog, state: State) -> None:
+    if state in {MenuState.main, HelloState.language}:
+        pytest.skip("everything begins here")
+    window = dialog.windows[state]
+    assert isinstance(window, Screen)
+    assert any(_leads_back(key) for key in _keys(window.keyboard))
 
 
 def _keys(widget: Any) -> Iterator[Keyboard]:  # noqa: ANN401 - widgets nest in several ways

@@ -216,3 +216,21 @@ async def test_after_the_close_the_budget_is_read_but_not_commented(
     assert words["comment"] not in person.screen.buttons
     await person.press("1. ")
     assert words["education"] in person.screen.text
+
+
+async def test_a_share_too_small_to_tell_can_be_read(
+    talk: Talk, service: Service, clock: FrozenClock
+) -> None:
+    """«< 0,1 %» holds a sign by which messengers know formatting."""
+    async with service.work.read() as work:
+        town = await work.communities.first()
+    assert town is not None
+    rows = (
+        row("01", "Оборона", "Қорғаныс", (1_000, 1_000, 1_000)),
+        row("04", "Образование", "Бiлiм беру", (600_000_000, 660_000_000, 700_000_000)),
+    )
+    cycle = await discuss(service.work, town, clock, rows, "lopsided")
+    person = await talk("ru")
+    await person.say(f"/start b_{cycle.id}")
+    await person.press("2. Оборона")
+    assert "Доля во всём бюджете: < 0,1 %" in person.screen.text

@@ -374,7 +374,7 @@ async def test_a_photo_sent_as_a_file_works_and_another_file_does_not(
     await _send_file(person, b"%PDF", "application/pdf")
     await _send_file(person, b"no picture", "image/heic")
     assert "1 фото" in person.screen.text
-    refusals = [one for one in person.screens if "не открывается" in one.text]
+    refusals = [one for one in person.screens if "не удалось прочитать" in one.text]
     assert len(refusals) == 2
 
 
@@ -621,4 +621,4 @@ async def test_a_photo_that_the_messenger_lost_is_told(talk: Talk) -> None:
     await _to_photos(person)
     gone = PhotoSize(file_id="gone", file_unique_id="gone", width=64, height=48)
     await person.send(photo=[gone])
-    assert any("не открывается" in screen.text for screen in person.screens)
+    assert any("не удалось прочитать" in screen.text for screen in person.screens)
