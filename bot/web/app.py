@@ -169,6 +169,8 @@ def _problem(
         key = "slow_down"
     elif status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         key = "file_large"
+    elif status == HTTPStatus.BAD_REQUEST:
+        key = "unreadable"
     elif status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         key = "broken"
     else:

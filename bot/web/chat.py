@@ -165,9 +165,9 @@ class ChatRoutes:
         """Take a newcomer in, in the language of the button, and begin the conversation."""
         language = preferred(request.headers.get("Accept-Language", ""))
         if (visit := await self.visits.of(request)) is not None:
-            await self._open(visit, request, await request.post())
+            await self._open(visit, request, await _posted(request))
             return _to_chat()
-        fields = await request.post()
+        fields = await _posted(request)
         chosen = str(fields.get("language", ""))
         if chosen in LANGUAGES:
             language = chosen
@@ -282,7 +282,7 @@ class ChatRoutes:
         """Return the form; raises `_RefusedForm` when it is too large, not ours or too old."""
         language = visit.visitor.language
         try:
-            posted = await request.post()
+            posted = await _posted(request)
         except web.HTTPRequestEntityTooLarge:
             raise _RefusedForm(
                 self.pages.sentence("file_large", language), HTTPStatus.REQUEST_ENTITY_TOO_LARGE
@@ -405,6 +405,15 @@ def html_response(
     response.headers["Cache-Control"] = "no-store"
     response.enable_compression()
     return response
+
+
+async def _posted(request: web.Request) -> MultiDictProxy[str | bytearray | web.FileField]:
+    """Return the fields of a form; raises `HTTPBadRequest` for one that no browser sends."""
+    try:
+        return await request.post()
+    except (ValueError, LookupError) as error:
+        # Not in the encoding it claims, or not in pieces as it says.
+        raise web.HTTPBadRequest from error
 
 
 def _to_chat() -> web.Response:

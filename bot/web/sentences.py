@@ -25,6 +25,7 @@ def sentences(_: Callable[[str], str]) -> Mapping[str, str]:
         "old_form": _("This page was open for a long time. Please check it and send once more."),
         "too_many": _("That was very fast. Please wait a moment and send once more."),
         "slow_down": _("Too many requests at once. Please wait a moment and open the page again."),
+        "unreadable": _("That could not be read. Please write it once more in the chat."),
         "not_found": _("There is nothing here. The chat is one step away."),
         "broken": _("Something went wrong on our side. Please try again."),
         "no_town": _("The town is still being set up. Please come back a little later."),

@@ -301,3 +301,34 @@ async def test_people_are_answered_while_the_counter_is_down(
     rates = Rates(clock, randomness, redis_url="redis://127.0.0.1:1/0", trusted_proxies=0)
 
     assert await rates.wait(Limits().said, "said", "1") is None
+
+
+_BOUNDARY = "multipart/form-data; boundary=x"
+
+
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-www-form-urlencoded", b"text=\xff\xfe"),
+        ("application/x-www-form-urlencoded; charset=utf-99", b"text=a"),
+        (
+            _BOUNDARY,
+            b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n\xff\r\n--x--\r\n',
+        ),
+        (_BOUNDARY, b"no pieces at all"),
+    ],
+)
+async def test_a_form_that_cannot_be_read_is_told_so_and_is_no_trouble(
+    browser: PlainBrowser, caplog: pytest.LogCaptureFixture, kind: str, body: bytes, *, known: bool
+) -> None:
+    if known:
+        await browser.begin("English")
+    response = await browser.client.post(
+        "/say" if known else "/start",
+        data=body,
+        headers={"Content-Type": kind, "Accept-Language": "en"},
+    )
+    assert response.status == 400
+    assert "could not be read" in await response.text()
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
