@@ -7,7 +7,8 @@ from civic.model.announcement import Announcement, NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Stage, StageKind
 from civic.model.text import in_language
-from dialogs.kit.figures import day_and_time, number
+from dialogs.kit.figures import number
+from dialogs.kit.moments import When, close, day_and_time
 from dialogs.kit.stages import stage_name
 from dialogs.kit.text import _, fill, ngettext
 from dialogs.places import Place, PlaceKind
@@ -32,14 +33,17 @@ class _Telling:
     community: Community
     language: str
 
-    def moment(self, moment: datetime) -> str:
+    def opening(self, moment: datetime) -> When:
         return day_and_time(moment, self.community.zone, self.language)
+
+    def close(self, moment: datetime) -> When:
+        return close(moment, self.community.zone, self.language)
 
     def put(self, message: str, **more: str) -> str:
         values = {
             "town": in_language(self.community.names, self.language),
             "stage": stage_name(self.stage.kind),
-            "closes": self.moment(self.stage.closes_at),
+            "closes": self.close(self.stage.closes_at),
         }
         return fill(message, {**values, **more})
 
@@ -110,7 +114,7 @@ def _closed(telling: _Telling) -> list[str]:
             telling.put(
                 _("Next: {stage}, from {date}"),
                 stage=stage_name(following[0].kind),
-                date=telling.moment(following[0].opens_at),
+                date=telling.opening(following[0].opens_at),
             )
         )
     return told
@@ -122,7 +126,7 @@ def _extended(telling: _Telling) -> list[str]:
     told = [
         telling.put(
             _("«{stage}» is extended until {closes}. Before, it was to close {before}."),
-            before=telling.moment(before),
+            before=telling.close(before),
         )
     ]
     if parameters["moved_kind"] is not None:
@@ -130,7 +134,7 @@ def _extended(telling: _Telling) -> list[str]:
             telling.put(
                 _("«{stage}» will open later, {date}."),
                 stage=stage_name(StageKind(str(parameters["moved_kind"]))),
-                date=telling.moment(datetime.fromisoformat(str(parameters["moved_to"]))),
+                date=telling.opening(datetime.fromisoformat(str(parameters["moved_to"]))),
             )
         )
     return told

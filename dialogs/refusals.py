@@ -10,12 +10,16 @@ from typing import Final
 
 from civic.model.refusal import Fact, Reason, Refused
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time, money, number
-from dialogs.kit.text import _
+from dialogs.kit.figures import money, number
+from dialogs.kit.moments import close, day_and_time
+from dialogs.kit.text import _, ngettext
 
 LIMIT: Final = 200
 """Characters that a messenger shows in answer to a button."""
 _MONEY: Final = frozenset({"cost", "left", "fund"})
+
+_OPENINGS: Final = frozenset({"opens_at"})
+"""Every other moment in a refusal is an end."""
 
 
 def sentence(refused: Refused, acting: Acting) -> str:
@@ -23,20 +27,64 @@ def sentence(refused: Refused, acting: Acting) -> str:
     facts = {
         name: _fact(name, value, refused.reason, acting) for name, value in refused.facts.items()
     }
-    return sentences()[refused.reason].format_map(facts)
+    texts = {**_sentences(), **_counted(refused.facts)}
+    return texts[refused.reason].format_map(facts)
 
 
 def _fact(name: str, value: Fact, reason: Reason, acting: Acting) -> str:
     if isinstance(value, datetime):
-        return day_and_time(value, acting.community.zone, acting.language)
+        shown = day_and_time if name in _OPENINGS else close
+        return shown(value, acting.community.zone, acting.language)
     if isinstance(value, int):
         is_money = name in _MONEY or (reason is Reason.COST_TOO_HIGH and name == "limit")
         return money(value, acting.language) if is_money else number(value, acting.language)
     return value
 
 
-def sentences() -> Mapping[Reason, str]:
-    """Return the sentence of every reason in the language being spoken."""
+def _counted(facts: Mapping[str, Fact]) -> Mapping[Reason, str]:
+    """Return the sentences whose words depend on a number in the facts."""
+
+    def count(name: str) -> int:
+        value = facts.get(name)
+        return value if isinstance(value, int) else 1
+
+    return {
+        Reason.NOT_DECLARED: ngettext(
+            "Before voting, please confirm that you are {minimum_age} or older and live here.",
+            "Before voting, please confirm that you are {minimum_age} or older and live here.",
+            count("minimum_age"),
+        ),
+        Reason.TEXT_TOO_SHORT: ngettext(
+            "That is {length} character; please write at least {least}, so that others "
+            "understand you.",
+            "That is {length} characters; please write at least {least}, so that others "
+            "understand you.",
+            count("length"),
+        ),
+        Reason.TOO_MANY_PHOTOS: ngettext(
+            "{limit} photo is enough. Remove it if you want to send another.",
+            "{limit} photos are enough. Remove one if you want to send another.",
+            count("limit"),
+        ),
+        Reason.EDIT_TIME_OVER: ngettext(
+            "A comment can be changed for {minutes} minute after it is published. "
+            "You can write another one.",
+            "A comment can be changed for {minutes} minutes after it is published. "
+            "You can write another one.",
+            count("minutes"),
+        ),
+        Reason.TOO_MANY_CHOICES: ngettext(
+            "You have chosen {limit} project already, which is the most. Take it back to choose "
+            "this one.",
+            "You have chosen {limit} projects already, which is the most. Take one back to choose "
+            "this one.",
+            count("limit"),
+        ),
+    }
+
+
+def _sentences() -> Mapping[Reason, str]:
+    """Return the sentence of every other reason in the language being spoken."""
     return {
         Reason.NOT_OPEN_YET: _(
             "This has not opened yet. It will be open from {opens_at} to {closes_at}; "
@@ -54,18 +102,11 @@ def sentences() -> Mapping[Reason, str]:
         Reason.NOT_ORGANISER: _(
             "Only organisers of this town can do this. Ask them for an invitation link."
         ),
-        Reason.NOT_DECLARED: _(
-            "Before voting, please confirm that you are {minimum_age} or older and live here."
-        ),
         Reason.NAME_EMPTY: _("Please write a name, or keep the one offered."),
         Reason.NAME_TOO_LONG: _(
             "That name has {length} characters; at most {limit} fit. Please write a shorter one."
         ),
         Reason.TEXT_EMPTY: _("There is no text in that message. Please write it in words."),
-        Reason.TEXT_TOO_SHORT: _(
-            "That is {length} characters; please write at least {least}, so that others "
-            "understand you."
-        ),
         Reason.TEXT_TOO_LONG: _(
             "That is {length} characters; at most {limit} fit. Please shorten it and send it "
             "again. What was saved before is still there."
@@ -78,9 +119,6 @@ def sentences() -> Mapping[Reason, str]:
             "{cost} is more than one idea may cost here: {limit}. "
             "Write a smaller sum or skip this step."
         ),
-        Reason.TOO_MANY_PHOTOS: _(
-            "{limit} photos are enough. Remove one if you want to send another."
-        ),
         Reason.PHOTO_UNREADABLE: _(
             "That picture cannot be read, and nothing of it was kept. Please send a photo as "
             "JPEG, PNG, WebP or GIF."
@@ -92,13 +130,6 @@ def sentences() -> Mapping[Reason, str]:
         Reason.OWN_IDEA: _("This is your own idea; others support it. Share its link with them."),
         Reason.OWN_COMMENT: _("This is your own comment; others can support it."),
         Reason.IDEA_WITHDRAWN: _("The author has withdrawn this idea. You can read the others."),
-        Reason.EDIT_TIME_OVER: _(
-            "A comment can be changed for {minutes} minutes after it is published. "
-            "You can write another one."
-        ),
-        Reason.TOO_MANY_CHOICES: _(
-            "You have chosen {limit} already, which is the most. Take one back to choose this one."
-        ),
         Reason.OVER_FUND: _(
             "This costs {cost}, and {left} is left of the money. Take something back first."
         ),

@@ -22,6 +22,8 @@ LABEL_LIMIT: Final = 20
 """Characters of a button's label; WhatsApp cuts what is longer."""
 SIGNS: Final = "☑☐"
 """What stands in a text for something that the program looks for."""
+FORMS: Final = frozenset({"at", "bound"})
+"""What a text may ask of a date, see `dialogs.kit.moments`."""
 _CODE: Final = ("dialogs", "handlers", "bot")
 
 
@@ -78,6 +80,8 @@ def _faults_of(
     for text in texts:
         if places(text) - places(key) or (places(key) - places(text)) - {"count"}:
             yield f"{language}: {key!r} has other places in {text!r}"
+        if unknown := forms(text) - FORMS:
+            yield f"{language}: {key!r} asks for forms nobody knows: {', '.join(sorted(unknown))}"
         if {sign for sign in SIGNS if sign in key} - set(text):
             yield f"{language}: {key!r} has lost a sign in {text!r}"
         if key in labels and len(text) > LABEL_LIMIT:
@@ -87,6 +91,11 @@ def _faults_of(
 def places(text: str) -> frozenset[str]:
     """Return the names of the places such as {name} in a text."""
     return frozenset(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def forms(text: str) -> frozenset[str]:
+    """Return the forms such as {name:form} for which a text asks."""
+    return frozenset(form for _, _, form, _ in Formatter().parse(text) if form)
 
 
 def _texts(message: Message) -> list[str]:

@@ -48,8 +48,10 @@ def _fill_english() -> None:
     with path.open("rb") as file:
         catalogue = read_po(file, locale="en", domain=DOMAIN)
     for message in catalogue:
-        if message.id and not any(message.string or ()):
+        is_whole = bool(message.string) and all(message.string or ())
+        if message.id and (message.fuzzy or not is_whole):
             message.string = message.id
+            message.flags.discard("fuzzy")
     with path.open("wb") as file:
         write_po(file, catalogue, width=99, include_lineno=False)
 

@@ -16,7 +16,8 @@ from bot.web.assets import Assets
 from bot.web.sentences import sentences
 from civic.model.text import in_language
 from civic.ports import Clock
-from dialogs.kit.figures import day_and_time, number
+from dialogs.kit.figures import number
+from dialogs.kit.moments import day_and_time
 from storage.repositories.webchat import StoredFile, StoredMessage, Visitor
 
 LANGUAGE_NAMES: Final = (("kk", "Қазақша"), ("ru", "Русский"), ("en", "English"))

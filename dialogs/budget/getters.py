@@ -12,7 +12,8 @@ from civic.model.text import in_language
 from civic.ports import ChartPainter
 from dialogs.budget import sentences
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time, numbered, shorten, thousands
+from dialogs.kit.figures import numbered, shorten, thousands
+from dialogs.kit.moments import close, day_and_time
 from dialogs.kit.pages import page_of
 from dialogs.kit.pictures import PaintedCharts
 from dialogs.kit.text import Markup, _, fill, ngettext
@@ -88,7 +89,7 @@ def _heading(view: BudgetView, acting: Acting) -> dict[str, Any]:
 
 def _window(view: BudgetView, acting: Acting) -> str:
     stage, zone, language = view.discussion.stage, acting.community.zone, acting.language
-    closes = day_and_time(stage.closes_at, zone, language)
+    closes = close(stage.closes_at, zone, language)
     if view.is_open:
         return _("You can comment on any line until {closes}.").format(closes=closes)
     opens = day_and_time(stage.opens_at, zone, language)

@@ -13,9 +13,9 @@ from civic.model.refusal import Reason, Refused
 from dialogs.budget.sentences import place_name
 from dialogs.comments import sentences
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time
 from dialogs.kit.figures import number as written
 from dialogs.kit.links import Links
+from dialogs.kit.moments import day_and_time
 from dialogs.kit.names import shown_name
 from dialogs.kit.text import _
 from dialogs.places import Place, PlaceKind

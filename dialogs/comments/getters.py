@@ -13,8 +13,9 @@ from civic.ports import Clock
 from dialogs.budget.sentences import place_name
 from dialogs.comments import sentences
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time, numbered
+from dialogs.kit.figures import numbered
 from dialogs.kit.links import Links
+from dialogs.kit.moments import day_and_time
 from dialogs.kit.names import author_name
 from dialogs.kit.pages import page_of
 from dialogs.kit.text import Markup

@@ -6,7 +6,8 @@ from typing import Final
 from civic.actions.consultations import Discussion
 from civic.model.comment import Comment, CommentKind
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day, shorten
+from dialogs.kit.figures import shorten
+from dialogs.kit.moments import day, last_day
 from dialogs.kit.names import author_name
 from dialogs.kit.text import Markup, _, fill, ngettext
 
@@ -61,7 +62,7 @@ def window(discussion: Discussion, acting: Acting, *, is_open: bool) -> str:
     """Return until when people may comment, or when they could."""
     zone, language = acting.community.zone, acting.language
     opens = day(discussion.stage.opens_at, zone, language)
-    closes = day(discussion.stage.closes_at, zone, language)
+    closes = last_day(discussion.stage.closes_at, zone, language)
     if is_open:
         return _("You can comment until {closes}.").format(closes=closes)
     return _("Comments are taken from {opens} to {closes}; reading is always open.").format(
@@ -79,8 +80,8 @@ def answers(discussion: Discussion, acting: Acting) -> str:
         "What happens next: the discussion closes {closes}, "
         "and answers are published by {answered}."
     ).format(
-        closes=day(discussion.stage.closes_at, zone, language),
-        answered=day(stage.closes_at, zone, language),
+        closes=last_day(discussion.stage.closes_at, zone, language),
+        answered=last_day(stage.closes_at, zone, language),
     )
 
 

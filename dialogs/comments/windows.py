@@ -14,6 +14,7 @@ from aiogram_dialog.widgets.text import Multi
 
 from dialogs.comments import clicks, draft_clicks, draft_getters, getters
 from dialogs.comments.states import CommentDraftState, CommentsState
+from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Filled, Label, Markup, Tr, TrPlural
@@ -295,7 +296,12 @@ preview = Screen(
             "{length} of {limit} characters. It is published at once, under the name “{name}”.",
             when="is_new",
         ),
-        Tr("You can change or delete it for {minutes} minutes after that.", when="is_new"),
+        TrPlural(
+            "You can change or delete it for {minutes} minute after that.",
+            "You can change or delete it for {minutes} minutes after that.",
+            "minutes",
+            when="is_new",
+        ),
         sep="\n",
     ),
     Button(Label("Publish"), id="publish", on_click=draft_clicks.publish),
@@ -345,7 +351,7 @@ published = Screen(
         "place": "Білім беру",
         "is_new": True,
         "is_change": True,
-        "until": "November 21, 18:15",
+        "until": When("November 21, 18:15"),
         "answers": "What happens next: the discussion closes November 30, and answers are "
         "published by December 30.",
         "link": "https://t.me/dauys_bot?start=k_12",

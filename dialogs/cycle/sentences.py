@@ -1,6 +1,7 @@
 """The calendar, the rules and the public log of a cycle in plain sentences, as HTML."""
 
 from datetime import datetime
+from typing import Final
 
 from civic.actions.read_calendar import Calendar, CalendarLine
 from civic.model.cycle import (
@@ -16,10 +17,14 @@ from civic.model.cycle import (
 from civic.model.text import in_language
 from civic.rules.calendar import Phase
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time, money
+from dialogs.kit.figures import money
+from dialogs.kit.moments import When, close, day_and_time
 from dialogs.kit.stages import stage_name
 from dialogs.kit.text import Markup, _, fill, ngettext
 from dialogs.voting import sentences as voting
+
+_MOVES_OPENING: Final = frozenset({StageAction.OPENED_EARLY, StageAction.MOVED})
+"""Changes whose moments are openings; those of all others are closes."""
 
 
 def phase_name(phase: Phase) -> str:
@@ -41,10 +46,11 @@ def left(days: int) -> str:
 
 def calendar_line(line: CalendarLine, acting: Acting) -> Markup:
     """Return a stage with its dates and whether it is open."""
+    is_over = line.state is StageState.CLOSED
     values = {
         "stage": stage_name(line.stage.kind),
-        "opens": moment(line.stage.opens_at, acting),
-        "closes": moment(line.stage.closes_at, acting),
+        "opens": _opening(line.stage.opens_at, acting, year=is_over),
+        "closes": closing(line.stage.closes_at, acting, year=is_over),
         "left": left(line.days_left or 0),
     }
     message = {
@@ -135,21 +141,26 @@ def change(entry: StageChange, cycle: Cycle, acting: Acting) -> Markup:
         StageAction.MOVED: _("«{stage}» will open {after}, not {before}"),
         StageAction.UNLINKED: _("The links between voters and ballots were destroyed for good"),
     }[entry.action]
+    shown = _opening if entry.action in _MOVES_OPENING else closing
     what = fill(
         message,
         {
             "stage": stage_name(stage.kind),
-            "before": "" if entry.before is None else moment(entry.before, acting),
-            "after": "" if entry.after is None else moment(entry.after, acting),
+            "before": "" if entry.before is None else shown(entry.before, acting),
+            "after": "" if entry.after is None else shown(entry.after, acting),
         },
     )
-    when = moment(entry.at, acting)
+    when = _opening(entry.at, acting, year=True)
     if not entry.reason:
         return Markup("{}\n{}.").format(when, what)
     reason = fill(_("Why: {reason}"), {"reason": entry.reason})
     return Markup("{}\n{}.\n<i>{}</i>").format(when, what, reason)
 
 
-def moment(at: datetime, acting: Acting) -> str:
-    """Return date and time in the town."""
-    return day_and_time(at, acting.community.zone, acting.language)
+def closing(at: datetime, acting: Acting, *, year: bool = False) -> When:
+    """Return date and time of a close in the town."""
+    return close(at, acting.community.zone, acting.language, year=year)
+
+
+def _opening(at: datetime, acting: Acting, *, year: bool = False) -> When:
+    return day_and_time(at, acting.community.zone, acting.language, year=year)

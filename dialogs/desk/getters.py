@@ -156,7 +156,7 @@ async def reason(
         StageAction.CLOSED_EARLY: _("«{stage}»: close now"),
         StageAction.EXTENDED: _("«{stage}»: extend until {closes}"),
     }[wish.action]
-    closes = "" if wish.closes_at is None else sentences.moment(wish.closes_at, acting)
+    closes = "" if wish.closes_at is None else sentences.closing(wish.closes_at, acting)
     name = stage_name(line_of(dialog_manager, calendar).stage.kind)
     return {"wish": fill(message, {"stage": name, "closes": closes})}
 

@@ -15,8 +15,9 @@ from civic.model.text import in_language
 from civic.rules.ideas import LENGTHS
 from dialogs.ideas import sentences, steps
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day, money, numbered, shorten
+from dialogs.kit.figures import money, numbered, shorten
 from dialogs.kit.links import Links
+from dialogs.kit.moments import day, last_day
 from dialogs.kit.text import Markup
 from dialogs.places import Place, PlaceKind
 
@@ -148,5 +149,5 @@ async def submitted(
         "link": await links.to(place, bot, acting.channel),
         "closes": ""
         if card.stage is None
-        else day(card.stage.closes_at, acting.community.zone, acting.language),
+        else last_day(card.stage.closes_at, acting.community.zone, acting.language),
     }

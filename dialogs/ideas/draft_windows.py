@@ -15,6 +15,7 @@ from dialogs.ideas import draft_clicks as clicks
 from dialogs.ideas import draft_getters as getters
 from dialogs.ideas import steps
 from dialogs.ideas.states import IdeaDraftState, IdeasState
+from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons
 from dialogs.kit.text import Filled, Label, Markup, Tr
@@ -299,7 +300,7 @@ submitted = Screen(
     preview_data={
         "number": 12,
         "title": "Көше шамдары",
-        "closes": "21 наурыз",
+        "closes": When("21 наурыз"),
         "next": Markup("• Дауыс беру: 1 – 21 сәуір"),
         "link": "https://t.me/dauys_bot?start=i_12",
     },

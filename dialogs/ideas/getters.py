@@ -12,8 +12,9 @@ from civic.model.idea import IdeaStatus
 from civic.model.text import in_language
 from dialogs.ideas import sentences
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day, numbered
+from dialogs.kit.figures import numbered
 from dialogs.kit.links import Links
+from dialogs.kit.moments import last_day
 from dialogs.kit.names import author_name
 from dialogs.kit.pages import page_of
 from dialogs.kit.text import Markup, fill
@@ -112,7 +113,9 @@ async def card(
         "can_support": shown.is_open and not shown.own and not shown.supported,
         "can_unsupport": shown.is_open and shown.supported,
         "can_change": shown.is_open and shown.own and not withdrawn,
-        "closed": day(shown.stage.closes_at, zone, language) if closed and shown.stage else "",
+        "closed": last_day(shown.stage.closes_at, zone, language)
+        if closed and shown.stage
+        else "",
         "own_and_closed": closed and shown.own and not withdrawn,
         "photos": len(idea.content.photos),
         "link": ""

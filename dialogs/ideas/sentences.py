@@ -9,7 +9,8 @@ from civic.model.idea import Idea, IdeaContent, IdeaStatus
 from civic.model.text import in_language
 from civic.rules.ideas import Field
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day, money
+from dialogs.kit.figures import money
+from dialogs.kit.moments import day, last_day
 from dialogs.kit.stages import stage_name
 from dialogs.kit.text import Markup, _, fill, ngettext
 
@@ -152,7 +153,7 @@ def next_steps(cycle: Cycle, acting: Acting) -> Markup:
             {
                 "stage": stage_name(stage.kind),
                 "opens": day(stage.opens_at, zone, language),
-                "closes": day(stage.closes_at, zone, language),
+                "closes": last_day(stage.closes_at, zone, language),
             },
         )
         for stage in following

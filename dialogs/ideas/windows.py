@@ -12,6 +12,7 @@ from aiogram_dialog.widgets.text import Format, Multi
 from dialogs.ideas import clicks, getters
 from dialogs.ideas.draft_windows import dialog as writing
 from dialogs.ideas.states import IdeasState
+from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
@@ -31,7 +32,7 @@ _CARD: Final[dict[str, Any]] = {
     "can_support": True,
     "can_unsupport": True,
     "can_change": True,
-    "closed": "21 наурыз",
+    "closed": When("21 наурыз"),
     "own_and_closed": True,
     "photos": 2,
     "link": "https://t.me/dauys_bot?start=i_12",

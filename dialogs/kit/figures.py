@@ -1,10 +1,5 @@
-"""Numbers and dates as a person of that language reads them."""
+"""Numbers as a person of that language reads them."""
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
-from babel import Locale
-from babel.dates import format_date, format_datetime, get_timezone
 from babel.numbers import format_decimal
 
 from dialogs.kit.text import _
@@ -15,8 +10,8 @@ LABEL_LIMIT = 20
 
 
 def number(value: float, language: str, pattern: str = "#,##0") -> str:
-    """Return `value` with the language's separators."""
-    return format_decimal(value, format=pattern, locale=language)
+    """Return `value` with the language's separators and a minus sign that is no hyphen."""
+    return format_decimal(value, format=pattern, locale=language).replace("-", "−")
 
 
 def money(tenge: int, language: str) -> str:
@@ -41,29 +36,6 @@ def percent(part: float, language: str, *, sign: bool = False) -> str:
     if sign and part > 0 and not text.startswith("+"):
         text = f"+{text}"
     return f"{text} %" if language != "en" else f"{text}%"
-
-
-def day(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """Return the date in the town: «21 қараша»."""
-    return format_date(
-        moment.astimezone(zone).date(), format=_day_pattern(language), locale=language
-    )
-
-
-def day_and_year(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """Return the date in the town with its year."""
-    return format_date(moment.astimezone(zone).date(), format="long", locale=language)
-
-
-def day_and_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """Return date and time in the town: «21 қараша, 18:00»."""
-    local = moment.astimezone(zone)
-    clock = format_datetime(local, "HH:mm", tzinfo=get_timezone(str(zone)), locale=language)
-    return f"{day(moment, zone, language)}, {clock}"
-
-
-def _day_pattern(language: str) -> str:
-    return "d MMMM" if Locale.parse(language).language != "en" else "MMMM d"
 
 
 def bar(part: float, whole: float, width: int = 10) -> str:

@@ -9,7 +9,8 @@ from civic.model.resident import Role
 from civic.model.text import in_language
 from civic.rules.calendar import Doing
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import bar, day, day_and_time
+from dialogs.kit.figures import bar
+from dialogs.kit.moments import close, day
 from dialogs.kit.stages import stage_name
 from dialogs.kit.text import Markup, _, fill, ngettext
 
@@ -63,7 +64,7 @@ def _open_stage(stage: StageNow, acting: Acting) -> Markup:
         "bar": bar(stage.day, stage.days),
         "left": left.format(
             count=stage.days_left,
-            time=day_and_time(stage.closes_at, acting.community.zone, acting.language),
+            time=close(stage.closes_at, acting.community.zone, acting.language),
         ),
     }
     own = ""

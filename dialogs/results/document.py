@@ -4,7 +4,8 @@ from civic.actions.read_results import ResultsView
 from civic.model.text import in_language
 from civic.rules.protocols import record
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time, money
+from dialogs.kit.figures import money
+from dialogs.kit.moments import close
 from dialogs.kit.text import _
 from dialogs.results.sentences import outcome, tie
 from dialogs.results.summary import ballots, spending
@@ -22,7 +23,7 @@ def protocol_file(view: ResultsView, acting: Acting) -> bytes:
 
 def _head(view: ResultsView, acting: Acting) -> list[str]:
     language, zone = acting.language, acting.community.zone
-    closed = day_and_time(view.stage.closes_at, zone, language)
+    closed = close(view.stage.closes_at, zone, language, year=True)
     return [
         _("Results protocol"),
         in_language(acting.community.names, language),

@@ -1,6 +1,5 @@
 """What the windows of the results show."""
 
-from datetime import timedelta
 from typing import Any, Final
 
 from aiogram_dialog import DialogManager
@@ -12,7 +11,8 @@ from civic.model.results import ProjectResult
 from civic.model.text import in_language
 from civic.ports import ChartPainter
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import bar, day, day_and_time, day_and_year, numbered, percent, shorten
+from dialogs.kit.figures import bar, numbered, percent, shorten
+from dialogs.kit.moments import When, close, day, last_day
 from dialogs.kit.pages import page_of
 from dialogs.kit.pictures import PaintedCharts
 from dialogs.kit.text import Markup, _, fill
@@ -157,10 +157,8 @@ def is_direct(manager: DialogManager) -> bool:
     return isinstance(manager.start_data, dict) and "cycle" in manager.start_data
 
 
-def _last_day(stage: Stage, acting: Acting) -> str:
-    # A close at midnight belongs to the day that ends with it.
-    last = stage.closes_at - timedelta(microseconds=1)
-    return day_and_year(last, acting.community.zone, acting.language)
+def _last_day(stage: Stage, acting: Acting) -> When:
+    return last_day(stage.closes_at, acting.community.zone, acting.language, year=True)
 
 
 def _bar(spent: int, fund: int, language: str) -> str:
@@ -206,7 +204,7 @@ def _ahead(vote: VoteView, acting: Acting) -> Markup:
     values = {
         "title": in_language(vote.cycle.titles, language),
         "opens": day(vote.stage.opens_at, zone, language),
-        "closes": day_and_time(vote.stage.closes_at, zone, language),
+        "closes": close(vote.stage.closes_at, zone, language),
     }
     text = _("{title}: voting from {opens}; results right after it closes, {closes}.")
     return fill(text, values)

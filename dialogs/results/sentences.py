@@ -35,7 +35,11 @@ def outcome(result: ProjectResult, more_than: int, language: str) -> str:
         "left": "" if result.left_before is None else money(result.left_before, language),
     }
     texts = {
-        Outcome.BELOW_THRESHOLD: _("Not funded: {votes}, and more than {more_than} were needed."),
+        Outcome.BELOW_THRESHOLD: ngettext(
+            "Not funded: {votes}, and more than {more_than} vote was needed.",
+            "Not funded: {votes}, and more than {more_than} votes were needed.",
+            more_than,
+        ),
         Outcome.STOPPED_BEFORE: _(
             "Not funded: {votes} were enough, but the count had stopped at a project before it "
             "that cost more than was left."

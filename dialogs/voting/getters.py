@@ -12,7 +12,8 @@ from civic.model.community import Community
 from civic.model.project import Project
 from civic.model.text import in_language
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time, numbered, shorten
+from dialogs.kit.figures import numbered, shorten
+from dialogs.kit.moments import close
 from dialogs.kit.pages import page_of
 from dialogs.kit.text import Markup, _, fill
 from dialogs.results.sentences import outcome
@@ -148,7 +149,7 @@ async def receipt(
         "receipt": view.receipt,
         "is_in": bool(view.receipt),
         "is_empty": not view.receipt,
-        "closes": day_and_time(view.stage.closes_at, zone, language),
+        "closes": close(view.stage.closes_at, zone, language),
         "is_open": bool(view.receipt) and view.phase is VotePhase.OPEN,
         "is_over": bool(view.receipt) and view.phase is VotePhase.OVER,
     }

@@ -5,7 +5,8 @@ from civic.model.cycle import BallotKind, TieBreak, VotingRules, WhenShort
 from civic.model.project import Project
 from civic.rules.ballots import money_left
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import day_and_time, money
+from dialogs.kit.figures import money
+from dialogs.kit.moments import close, day_and_time
 from dialogs.kit.text import _, ngettext
 
 
@@ -92,7 +93,7 @@ def dates(view: BallotView, acting: Acting) -> str:
     zone, language = acting.community.zone, acting.language
     return text.format(
         opens=day_and_time(view.stage.opens_at, zone, language),
-        closes=day_and_time(view.stage.closes_at, zone, language),
+        closes=close(view.stage.closes_at, zone, language),
     )
 
 

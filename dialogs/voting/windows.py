@@ -13,10 +13,11 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
+from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
-from dialogs.kit.text import Filled, Label, Markup, Tr
+from dialogs.kit.text import Filled, Label, Markup, Tr, TrPlural
 from dialogs.kit.window import Screen
 from dialogs.voting import clicks, getters
 from dialogs.voting.states import BallotState
@@ -151,11 +152,16 @@ card = Screen(
 )
 
 declare = Screen(
-    Tr(
+    TrPlural(
         "One thing before your first vote here. Those who live in {town} and are {age} or older "
         "may vote; your word is enough, and we ask only once.\n\n"
         "<b>I am {age} or older, and I live here: {town}.</b>\n\n"
-        "With this your vote for “{title}” is in at once."
+        "With this your vote for “{title}” is in at once.",
+        "One thing before your first vote here. Those who live in {town} and are {age} or older "
+        "may vote; your word is enough, and we ask only once.\n\n"
+        "<b>I am {age} or older, and I live here: {town}.</b>\n\n"
+        "With this your vote for “{title}” is in at once.",
+        "age",
     ),
     Column(
         Select(
@@ -201,7 +207,7 @@ receipt = Screen(
         "is_open": True,
         "is_over": True,
         "is_empty": True,
-        "closes": "21 November, 18:00",
+        "closes": When("21 November, 18:00"),
     },
 )
 
@@ -213,7 +219,11 @@ rule = Screen(
         Filled("{shortage}"),
         Tr("{ties}"),
         Filled("{binding}"),
-        Tr("Who may vote: those who live in {town} and are {age} or older."),
+        TrPlural(
+            "Who may vote: those who live in {town} and are {age} or older.",
+            "Who may vote: those who live in {town} and are {age} or older.",
+            "age",
+        ),
         Filled("{dates}"),
         Tr(
             "Fingerprint of the rules, fixed when voting opened:\n<code>{hash}</code>", when="hash"

@@ -47,7 +47,7 @@ async def test_a_link_opens_what_the_cycle_is_and_when(
     text = person.screen.text
     assert "Budget 2026" in text
     assert "Residents decide." in text
-    assert "Collecting ideas: March 1, 09:00 – March 15, 18:00. Over" in text
+    assert "Collecting ideas: March 1, 2026, 09:00 – March 15, 2026, 18:00. Over" in text
     assert "Expert review: March 15, 18:00 – March 25, 18:00. Open now, 5 days left" in text
     assert "Voting: April 1, 09:00 – April 15, 18:00. Ahead" in text
     assert "Ideas put forward" in person.screen.buttons
@@ -196,7 +196,7 @@ async def test_everyone_reads_what_was_changed_and_why(
         "«Collecting ideas» closed.",
         "«Expert review» will open March 17, 18:00, not March 15, 18:00.\nWhy: Many <asked>.",
         "«Collecting ideas» was extended from March 15, 18:00 to March 17, 18:00.",
-        "March 1, 09:00\n«Collecting ideas» opened.",
+        "March 1, 2026, 09:00\n«Collecting ideas» opened.",
     ):
         assert entry in log
     assert log.index("destroyed") < log.index("was extended")

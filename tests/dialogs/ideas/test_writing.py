@@ -356,7 +356,7 @@ async def test_an_album_is_kept_photo_by_photo_up_to_the_limit(
         name = _upload(person, _photo(shade * 60))
         size = PhotoSize(file_id=name, file_unique_id=name, width=64, height=48)
         await person.send(photo=[size], media_group_id="album")
-    assert any("Достаточно фотографий: 3" in screen.text for screen in person.screens)
+    assert any("Достаточно 3 фотографий" in screen.text for screen in person.screens)
     assert "3 фото" in person.screen.text
     await person.press("Готово")
     await person.press("Отправить идею")

@@ -43,7 +43,7 @@ async def test_results_say_who_won_and_why_the_others_did_not(talk: Talk, count:
             "2. ",
             "Not funded: 2 votes were enough, but it costs 50 ₸ and only 40 ₸ was left",
         ),
-        ("3. ", "Not funded: 1 vote, and more than 1 were needed."),
+        ("3. ", "Not funded: 1 vote, and more than 1 vote was needed."),
     ],
 )
 async def test_each_project_has_its_reason_in_a_sentence(
@@ -68,6 +68,24 @@ async def test_a_count_that_stopped_says_so(talk: Talk, count: Count) -> None:
     await person.press("3. ")
 
     assert "the count had stopped at a project before it" in person.screen.text
+
+
+async def test_the_protocol_of_a_vote_that_closed_at_midnight_names_the_day_that_ended(
+    talk: Talk, count: Count, service: Service
+) -> None:
+    vote, person = await count(*THREE), await talk("ru")
+    midnight = datetime(2020, 11, 9, tzinfo=ZoneInfo("Asia/Almaty"))
+    async with service.work.write() as work:
+        opens = midnight.replace(day=1)
+        await work.cycles.save_stage(replace(vote.stage, opens_at=opens, closes_at=midnight))
+        await work.commit()
+    await person.say(f"/start r_{vote.id}")
+    assert "Голосование закрыто: 8 ноября 2020 года" in person.screen.text
+
+    await person.press("Протокол файлом")
+
+    (protocol,) = [one.document for one in person.screens if one.document is not None]
+    assert "Голосование закрыто 8 ноября 2020 года в 24:00." in protocol.decode()
 
 
 async def test_equal_votes_are_explained_by_the_written_rule(talk: Talk, count: Count) -> None:
@@ -113,7 +131,7 @@ async def test_the_digest_can_be_checked_from_the_file(
     assert sha256(document.splitlines()[-1]).hexdigest() == protocol.digest
     assert document.endswith(document.splitlines()[-1])
     assert protocol.digest in document.decode()
-    assert "Not funded: 1 vote, and more than 1 were needed." in document.decode()
+    assert "Not funded: 1 vote, and more than 1 vote was needed." in document.decode()
     assert person.screen.buttons
 
 

@@ -128,7 +128,7 @@ async def test_a_full_ballot_says_what_to_do(service: Service, talk: Talk, hold:
         await person.say(f"/start p_{vote.projects[place].id}")
         await person.press("Vote for it")
 
-    assert "You have chosen 2 already" in person.alerts[-1]
+    assert "You have chosen 2 projects already" in person.alerts[-1]
     assert len((await choices(service, vote))[0]) == 2
     assert "Vote for it" in person.screen.buttons
 
