@@ -407,7 +407,7 @@ def html_response(
     return response
 
 
-async def _posted(request: web.Request) -> MultiDictProxy[str | bytearray | web.FileField]:
+async def _posted(request: web.Request) -> MultiDictProxy[str | bytes | bytearray | web.FileField]:
     """Return the fields of a form; raises `HTTPBadRequest` for one that no browser sends."""
     try:
         return await request.post()
