@@ -12,8 +12,9 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiohttp import web
 
-from bot.broadcaster import Broadcaster
+from bot.broadcast.broadcaster import Broadcaster
 from bot.channels import telegram
+from bot.channels.budgets import BUDGETS, with_rate
 from bot.channels.telegram.inbound import (
     PATH,
     Polling,
@@ -173,7 +174,15 @@ class Program:
     @asynccontextmanager
     async def _clock_and_news(self) -> AsyncIterator[None]:
         service = self._service
-        broadcaster = Broadcaster(service.work, service.clock, self._news, service.i18n)
+        rate = self._settings.telegram_rate
+        broadcaster = Broadcaster(
+            service.work,
+            service.clock,
+            service.randomness,
+            self._news,
+            service.i18n,
+            budgets={**BUDGETS, telegram.CHANNEL: with_rate(BUDGETS[telegram.CHANNEL], rate)},
+        )
         scheduler = Scheduler(
             service.work,
             service.clock,

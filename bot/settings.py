@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     public_url: str | None = None
     telegram_token: SecretStr | None = None
     telegram_api: str = "https://api.telegram.org"
+    telegram_rate: Annotated[int, Field(ge=1, le=1000)] = 30
+    """Messages of news a second; Telegram permits more only to those who pay for it."""
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     """How many reverse proxies stand in front.
 

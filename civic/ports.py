@@ -12,7 +12,18 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
-from civic.model.announcement import Announcement, Delivery, DeliveryState, NoticeKind
+from civic.model.announcement import (
+    Addressee,
+    Announcement,
+    AnnouncementState,
+    Delivery,
+    DeliveryRecord,
+    NoticeKind,
+    Outcome,
+    Parameter,
+    Progress,
+)
+from civic.model.audience import EVERYONE, Audience
 from civic.model.ballot import Ballot
 from civic.model.budget import Section, SectionRow
 from civic.model.comment import Comment, CommentDraft, CommentOrder
@@ -96,7 +107,11 @@ class Residents(Protocol):
         ...
 
     async def set_reachable(self, channel: str, chat_id: int, *, reachable: bool) -> None:
-        """Note that an address blocked the service, or that it wrote again."""
+        """Note that an address blocked the service, or that it can be reached again."""
+        ...
+
+    async def heard_from(self, contact: Contact) -> None:
+        """Note that the person wrote from there, so that it is reachable and news goes there."""
         ...
 
     async def count(self, community_id: int) -> int:
@@ -542,21 +557,28 @@ class Protocols(Protocol):
 
 
 class Announcements(Protocol):
-    """The ledger of news."""
+    """What is told: planning, watching and steering it."""
 
-    async def plan(
+    async def plan(  # noqa: PLR0913 - an announcement is frozen with all that it needs
         self,
         key: str,
         community_id: int,
-        cycle_id: int,
+        cycle_id: int | None,
         stage_id: int | None,
         kind: NoticeKind,
-        parameters: Mapping[str, str | int | None],
+        parameters: Mapping[str, Parameter],
         now: datetime,
+        *,
+        audience: Audience = EVERYONE,
+        public: bool = False,
+        send_from: datetime | None = None,
+        send_until: datetime | None = None,
+        by: int | None = None,
     ) -> int | None:
-        """Add an announcement and return its id.
+        """Add an announcement and return its id; `fill` writes its deliveries afterwards.
 
-        None when one with the same `key` exists already.
+        None when one with the same `key` exists already. A `public` one gets the town's next
+        number.
         """
         ...
 
@@ -564,64 +586,115 @@ class Announcements(Protocol):
         """Tell whether an announcement with that key exists."""
         ...
 
-    async def address_to_all(self, announcement_id: int, now: datetime) -> int:
-        """Write a delivery for everyone in the town who wants news and can be reached.
+    async def reach(
+        self, community_id: int, audience: Audience, cycle_id: int | None = None
+    ) -> Mapping[str, int]:
+        """Return on each channel how many people an announcement would be sent to there.
 
-        Return how many.
+        Chosen by the same query as `fill` uses. `cycle_id` is what the announcement is about.
         """
         ...
 
-    async def audience(self, community_id: int, cycle_id: int) -> int:
-        """Return how many people `address_to_all` would reach with news about the cycle."""
-        ...
+    async def fill(self, limit: int, now: datetime, channels: Collection[str]) -> int | None:
+        """Write up to `limit` deliveries of one announcement whose sending may begin.
 
-    async def address_to_unfinished(
-        self, announcement_id: int, stage_id: int, now: datetime
-    ) -> int:
-        """Write a delivery for those who began in the stage but did not finish and want news."""
+        Return how many; None when nothing is left to plan. Each person gets one on the channel
+        that they prefer, those among `channels` first. Called again after a crash it goes on
+        where it was. When all are written the announcement is running.
+        """
         ...
 
     async def get(self, announcement_id: int) -> Announcement | None:
         """Return the announcement."""
         ...
 
-    async def claim(
-        self, limit: int, now: datetime, *, avoiding: Collection[str] = ()
-    ) -> Sequence[Delivery]:
-        """Mark up to `limit` due deliveries as being sent and return them.
-
-        Each goes to one caller only.
-
-        People whose first reachable address is on one of the channels `avoiding` are left for
-        later.
-        """
+    async def by_number(self, community_id: int, number: int) -> Announcement | None:
+        """Return what the town knows by that number."""
         ...
 
-    async def settle(
-        self,
-        delivery_id: int,
-        state: DeliveryState,
-        now: datetime,
-        *,
-        error: str = "",
-        not_before: datetime | None = None,
-        tried: bool = True,
-    ) -> None:
-        """Note what became of a claimed delivery; with PENDING it is tried again at `not_before`.
-
-        Every claim counts as an attempt, unless it is given back with `tried` False.
-        """
+    async def published(
+        self, community_id: int, *, offset: int, limit: int
+    ) -> Sequence[Announcement]:
+        """Return a page of the town's numbered announcements that were sent, newest first."""
         ...
 
-    async def recover(self, stuck_since: datetime, now: datetime) -> int:
-        """Return deliveries claimed before `stuck_since` by a process that died to pending.
+    async def latest(self, limit: int) -> Sequence[Announcement]:
+        """Return the latest announcements of all towns, newest first."""
+        ...
 
-        Return how many.
-        """
+    async def steer(self, announcement_id: int, state: AnnouncementState, now: datetime) -> None:
+        """Store the state."""
+        ...
+
+    async def retry_failed(self, announcement_id: int, now: datetime) -> int:
+        """Make what failed pending again, with all attempts before it; return how many."""
+        ...
+
+    async def progress(self, announcement_id: int, now: datetime) -> Progress:
+        """Return how far the sending has come."""
         ...
 
     async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
         """Return the latest announcements addressed to the person, newest first."""
+        ...
+
+    async def records_of(self, resident_id: int, limit: int) -> Sequence[DeliveryRecord]:
+        """Return what happened to the person's latest copies, newest first."""
+        ...
+
+
+class Deliveries(Protocol):
+    """Copies on their way: claimed by a sender, settled, and taken over from the dead."""
+
+    async def beat(self, worker: str, now: datetime, dead_since: datetime) -> tuple[int, int]:
+        """Note that the sender is alive.
+
+        Who did not beat after `dead_since` is dead: what they were sending becomes pending again
+        and doubtful. Return how many senders are alive, this one included, and how many copies
+        were taken over.
+        """
+        ...
+
+    async def leave(self, worker: str) -> None:
+        """Note that the sender has ended; it must not have anything in flight."""
+        ...
+
+    async def claim(
+        self, worker: str, channel: str, limit: int, now: datetime
+    ) -> Sequence[Delivery]:
+        """Mark up to `limit` due deliveries on the channel as being sent by `worker`.
+
+        Each goes to one caller only. Announcements with fewer recipients come first, so that none
+        waits long behind a large one; those paused or stopped do not come at all.
+        """
+        ...
+
+    async def addressees(self, resident_ids: Collection[int]) -> Mapping[int, Addressee]:
+        """Return what has to be known of these people to tell them something."""
+        ...
+
+    async def settle(self, worker: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Note what became of deliveries that `worker` claimed.
+
+        Says nothing about those that were taken over from it meanwhile. Every claim counts as an
+        attempt, unless it is given back untried.
+        """
+        ...
+
+    async def finish(self, now: datetime) -> int:
+        """Note which running announcements have nothing left to send; return how many."""
+        ...
+
+    async def pause(self, channel: str, until: datetime) -> None:
+        """Note that the messenger asked everyone to wait."""
+        ...
+
+    async def paused_until(self, channel: str) -> datetime | None:
+        """Return until when the messenger asked to wait, if it ever did."""
+        ...
+
+    async def waiting(self) -> Mapping[str, int]:
+        """Return how many copies are pending on each channel."""
         ...
 
 
@@ -652,6 +725,7 @@ class UnitOfWork(Protocol):
     ballots: Ballots
     protocols: Protocols
     announcements: Announcements
+    deliveries: Deliveries
     pictures: Pictures
 
     async def commit(self) -> None:

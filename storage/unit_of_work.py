@@ -12,6 +12,7 @@ from storage.repositories.ballots import SqlBallots
 from storage.repositories.comments import SqlComments
 from storage.repositories.communities import SqlCommunities
 from storage.repositories.cycles import SqlCycles
+from storage.repositories.deliveries import SqlDeliveries
 from storage.repositories.engagements import SqlEngagements
 from storage.repositories.ideas import SqlIdeas
 from storage.repositories.invitations import SqlInvitations
@@ -43,6 +44,7 @@ class SqlUnitOfWork:
         self.ballots: ports.Ballots = SqlBallots(connection)
         self.protocols: ports.Protocols = SqlProtocols(connection)
         self.announcements: ports.Announcements = SqlAnnouncements(connection)
+        self.deliveries: ports.Deliveries = SqlDeliveries(connection)
         self.pictures: ports.Pictures = SqlPictures(connection)
 
     async def commit(self) -> None:

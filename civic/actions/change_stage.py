@@ -13,6 +13,7 @@ from civic.actions.transitions import (
     with_stage,
 )
 from civic.model.announcement import Announcement, NoticeKind
+from civic.model.audience import EVERYONE
 from civic.model.cycle import Cycle, Stage, StageAction, StageChange, StageKind
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
@@ -103,7 +104,7 @@ class PreviewChange:
         reason = reason_of(wish.reason)
         async with self.work.read() as work:
             cycle = await _cycle_of(work, organiser, wish)
-            told = await work.announcements.audience(cycle.community_id, cycle.id)
+            told = await work.announcements.reach(cycle.community_id, EVERYONE, cycle.id)
         before = _stage(cycle, wish)
         changed = _changed(cycle, wish, now)
         for stage in changed:
@@ -117,7 +118,7 @@ class PreviewChange:
             parameters=_parameters(reason, before, changed),
             created_at=now,
         )
-        return ChangePreview(announcement, cycle, changed[0], told)
+        return ChangePreview(announcement, cycle, changed[0], sum(told.values()))
 
 
 def reason_of(words: str) -> str:

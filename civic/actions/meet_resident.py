@@ -45,8 +45,8 @@ class Recognise:
     async def __call__(self, channel: str, chat_id: int) -> tuple[Resident, Community] | None:
         """Return the person and their town; None for somebody who never wrote before.
 
-        Whoever writes can be reached again, so an address that blocked the service is freed. The
-        news, which ended with it, does not begin again before the person has been asked.
+        Whoever writes can be reached again, and from now on is told there. The news, which ended
+        when they blocked the service, does not begin again before the person has been asked.
         """
         async with self.work.read() as work:
             found = await work.residents.behind(channel, chat_id)
@@ -54,16 +54,17 @@ class Recognise:
         if found is None or town is None:
             return None
         resident, contact = found
-        if not contact.reachable:
+        if not (contact.reachable and contact.latest):
             async with self.work.write() as work:
-                resident = await _return(work, resident, contact)
+                if not contact.reachable:
+                    resident = await _return(work, resident)
+                await work.residents.heard_from(contact)
                 await work.commit()
         return resident, town
 
 
-async def _return(work: UnitOfWork, resident: Resident, contact: Contact) -> Resident:
+async def _return(work: UnitOfWork, resident: Resident) -> Resident:
     elsewhere = any(known.reachable for known in await work.residents.contacts(resident.id))
-    await work.residents.set_reachable(contact.channel, contact.chat_id, reachable=True)
     if elsewhere or not resident.wants_news:
         return resident
     returned = replace(resident, news=NewsChoice.NONE, came_back=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from civic.actions.transitions import find_cycle
 from civic.model.announcement import NoticeKind
+from civic.model.audience import EVERYONE, Trait
 from civic.model.cycle import Cycle, Stage, StageAction
 from civic.ports import Clock, UnitOfWork, Work
 from civic.rules.calendar import reminder
@@ -18,7 +19,7 @@ class RemindUnfinished:
     clock: Clock
 
     async def __call__(self, cycle_id: int) -> int:
-        """Return to how many people a reminder was written; raises `Refused` with `NOT_FOUND`."""
+        """Return how many people are reminded; raises `Refused` with `NOT_FOUND`."""
         now = self.clock.now()
         async with self.work.read() as work:
             cycle = await find_cycle(work, cycle_id)
@@ -27,6 +28,7 @@ class RemindUnfinished:
             return 0
         stage, days = found
         async with self.work.write() as work:
+            unfinished = EVERYONE.those(Trait.UNFINISHED, stage.id)
             announcement = await work.announcements.plan(
                 _key(stage, days),
                 cycle.community_id,
@@ -35,12 +37,14 @@ class RemindUnfinished:
                 NoticeKind.REMINDER,
                 {"days": days},
                 now,
+                audience=unfinished,
+                send_until=stage.closes_at,
             )
             if announcement is None:
                 return 0
-            told = await work.announcements.address_to_unfinished(announcement, stage.id, now)
+            told = await work.announcements.reach(cycle.community_id, unfinished, cycle.id)
             await work.commit()
-            return told
+            return sum(told.values())
 
 
 async def _due(work: UnitOfWork, cycle: Cycle, now: datetime) -> tuple[Stage, int] | None:

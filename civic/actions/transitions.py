@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from civic.actions.count_votes import count_votes
-from civic.model.announcement import NoticeKind
+from civic.model.announcement import NoticeKind, Parameter
 from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
 from civic.ports import UnitOfWork
@@ -72,7 +72,7 @@ async def tell(
     stage: Stage,
     kind: NoticeKind,
     now: datetime,
-    parameters: Mapping[str, str | int | None] | None = None,
+    parameters: Mapping[str, Parameter] | None = None,
 ) -> None:
     """Write the news for everyone in the town who wants any; the same news is written once."""
     frozen = dict(parameters or {})
@@ -85,7 +85,7 @@ async def tell(
             return
         frozen["funded"] = sum(entry.outcome.is_funded for entry in protocol.results)
         frozen["ballots"] = protocol.ballots
-    announcement = await work.announcements.plan(
+    await work.announcements.plan(
         f"stage:{stage.id}:{kind.value}{mark}",
         cycle.community_id,
         cycle.id,
@@ -93,9 +93,8 @@ async def tell(
         kind,
         frozen,
         now,
+        public=True,
     )
-    if announcement is not None:
-        await work.announcements.address_to_all(announcement, now)
 
 
 async def linked_beyond_appeal(work: UnitOfWork, cycle: Cycle, now: datetime) -> Stage | None:

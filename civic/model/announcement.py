@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from civic.model.audience import EVERYONE, Audience
+from civic.model.resident import Contact
+
 
 class NoticeKind(StrEnum):
     """What an announcement is about; each has a text in `dialogs.notices`."""
@@ -14,6 +17,20 @@ class NoticeKind(StrEnum):
     STAGE_EXTENDED = "stage_extended"
     REMINDER = "reminder"
     RESULTS = "results"
+
+
+class AnnouncementState(StrEnum):
+    """How far an announcement as a whole has come."""
+
+    PLANNING = "planning"
+    """Waits for its moment, or its deliveries are being written; those there are sent already."""
+    RUNNING = "running"
+    """Every delivery is written."""
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    """Given up by an organiser; what is pending stays unsent."""
+    DONE = "done"
+    """Nothing is left to send."""
 
 
 class DeliveryState(StrEnum):
@@ -27,25 +44,109 @@ class DeliveryState(StrEnum):
     SKIPPED = "skipped"
 
 
+Parameter = str | int | None | Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Announcement:
     """A piece of news; parameters are frozen when it is planned."""
 
     id: int
     community_id: int
-    cycle_id: int
+    cycle_id: int | None
     stage_id: int | None
     kind: NoticeKind
-    parameters: Mapping[str, str | int | None]
+    parameters: Mapping[str, Parameter]
     """What the text needs beyond the cycle and the stage, as JSON values."""
     created_at: datetime
+    number: int | None = None
+    """By which people in the town know it; None when it is not for the public list."""
+    audience: Audience = EVERYONE
+    state: AnnouncementState = AnnouncementState.PLANNING
+    send_from: datetime | None = None
+    """When sending may begin; None = at once."""
+    send_until: datetime | None = None
+    """After this it is of no use and is not sent any more."""
+    planned_at: datetime | None = None
+    """When the last delivery was written; None until then."""
+    finished_at: datetime | None = None
+    recipients: int = 0
+    """How many deliveries are written so far."""
+    by: int | None = None
+    """The organiser who wrote it (resident id); never shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One person's copy of an announcement, claimed for sending."""
 
-    id: int
     announcement_id: int
     resident_id: int
     attempts: int
+    """How often it was claimed, this time included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a claimed delivery."""
+
+    delivery: Delivery
+    state: DeliveryState
+    error: str = ""
+    """The class of what went wrong, nothing personal."""
+    not_before: datetime | None = None
+    """With PENDING: when to try again; None = at once."""
+    tried: bool = True
+    """False when it was given back without a call to the messenger: then it is no attempt."""
+    channel: str | None = None
+    """The channel on which it was sent, or on which it is to be tried next; None = as it was."""
+    lost: Contact | None = None
+    """An address that turned out to be blocked or gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """What has to be known of a person to tell them something."""
+
+    resident_id: int
+    language: str
+    wants_news: bool
+    contacts: tuple[Contact, ...]
+    """Those where they can be reached; the first is where they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the sending of an announcement has come."""
+
+    counts: Mapping[DeliveryState, int]
+    doubtful: int
+    """Copies that may have come twice, because a process died while it sent them."""
+    per_second: float
+    """Copies dealt with a second during the last minute."""
+
+    @property
+    def left(self) -> int:
+        """How many copies wait or are being sent."""
+        waiting = (DeliveryState.PENDING, DeliveryState.SENDING)
+        return sum(self.counts.get(state, 0) for state in waiting)
+
+    @property
+    def total(self) -> int:
+        """How many copies there are."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRecord:
+    """What happened to one person's copy."""
+
+    announcement: Announcement
+    resident_id: int
+    state: DeliveryState
+    attempts: int
+    error: str
+    channel: str
+    not_before: datetime
+    changed_at: datetime
+    doubtful: bool

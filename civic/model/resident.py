@@ -76,3 +76,7 @@ class Contact:
     """The integer aiogram knows this address by."""
     reachable: bool
     """False after the person blocked the service there; true again when they write."""
+    latest: bool = True
+    """True for the address from which the person wrote last: news goes there."""
+    chosen: bool = False
+    """True for the address to which the person wants news, wherever they write from."""

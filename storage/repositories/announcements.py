@@ -1,23 +1,34 @@
-"""The ledger of news."""
+"""What is told: planning, watching and steering it."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from civic.model.announcement import Announcement, Delivery, DeliveryState, NoticeKind
-from civic.model.resident import NewsChoice
+from civic.model.announcement import (
+    Announcement,
+    AnnouncementState,
+    DeliveryRecord,
+    DeliveryState,
+    NoticeKind,
+    Parameter,
+    Progress,
+)
+from civic.model.audience import EVERYONE, Audience
+from storage.repositories.audiences import people
 from storage.repositories.upsert import insert
-from storage.tables.cycles import engagements, stages
 from storage.tables.news import announcements, deliveries
-from storage.tables.people import contacts, residents
+from storage.tables.people import communities
 
-_REACHABLE = (
-    sa.select(contacts.c.id)
-    .where(contacts.c.resident_id == residents.c.id, contacts.c.reachable)
-    .exists()
+SPEED_OVER: Final = timedelta(minutes=1)
+"""The time before now over which speed is measured."""
+_DEALT_WITH: Final = (
+    DeliveryState.SENT.value,
+    DeliveryState.FAILED.value,
+    DeliveryState.BLOCKED.value,
+    DeliveryState.SKIPPED.value,
 )
 
 
@@ -30,6 +41,15 @@ def _announcement(row: sa.Row[Any]) -> Announcement:
         kind=NoticeKind(row.kind),
         parameters=row.parameters,
         created_at=row.created_at,
+        number=row.number,
+        audience=Audience.read(row.audience),
+        state=AnnouncementState(row.state),
+        send_from=row.send_from,
+        send_until=row.send_until,
+        planned_at=row.planned_at,
+        finished_at=row.finished_at,
+        recipients=row.recipients,
+        by=row.by,
     )
 
 
@@ -40,15 +60,21 @@ class SqlAnnouncements:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 
-    async def plan(
+    async def plan(  # noqa: PLR0913 - an announcement is frozen with all that it needs
         self,
         key: str,
         community_id: int,
-        cycle_id: int,
+        cycle_id: int | None,
         stage_id: int | None,
         kind: NoticeKind,
-        parameters: Mapping[str, str | int | None],
+        parameters: Mapping[str, Parameter],
         now: datetime,
+        *,
+        audience: Audience = EVERYONE,
+        public: bool = False,
+        send_from: datetime | None = None,
+        send_until: datetime | None = None,
+        by: int | None = None,
     ) -> int | None:
         """See the port."""
         added: int | None = await self._connection.scalar(
@@ -56,11 +82,18 @@ class SqlAnnouncements:
             .values(
                 key=key,
                 community_id=community_id,
+                number=await self._next_number(community_id) if public else None,
                 cycle_id=cycle_id,
                 stage_id=stage_id,
                 kind=kind.value,
                 parameters=dict(parameters),
+                audience=audience.stored(),
+                state=AnnouncementState.PLANNING.value,
+                send_from=send_from or now,
+                send_until=send_until,
                 created_at=now,
+                recipients=0,
+                by=by,
             )
             .on_conflict_do_nothing(index_elements=["key"])
             .returning(announcements.c.id)
@@ -72,171 +105,207 @@ class SqlAnnouncements:
         same = sa.select(announcements).where(announcements.c.key == key)
         return bool(await self._connection.scalar(sa.select(same.exists())))
 
-    async def address_to_all(self, announcement_id: int, now: datetime) -> int:
+    async def reach(
+        self, community_id: int, audience: Audience, cycle_id: int | None = None
+    ) -> Mapping[str, int]:
         """See the port."""
-        told = sa.select(announcements.c.community_id, announcements.c.cycle_id).where(
-            announcements.c.id == announcement_id
+        found = people(community_id, audience, cycle_id)
+        rows = await self._connection.execute(
+            sa.select(found.c.channel, sa.func.count().label("people"))
+            .group_by(found.c.channel)
+            .order_by(found.c.channel)
         )
-        row = (await self._connection.execute(told)).one()
-        return await self._address(
-            announcement_id,
-            now,
-            residents.c.community_id == row.community_id,
-            _wants(row.cycle_id),
-        )
+        return {row.channel: row.people for row in rows}
 
-    async def audience(self, community_id: int, cycle_id: int) -> int:
+    async def fill(self, limit: int, now: datetime, channels: Collection[str]) -> int | None:
         """See the port."""
-        counted = await self._connection.scalar(
-            sa.select(sa.func.count())
-            .select_from(residents)
-            .where(residents.c.community_id == community_id, _wants(cycle_id), _REACHABLE)
+        found = await self._connection.execute(
+            sa.select(announcements)
+            .where(
+                announcements.c.state == AnnouncementState.PLANNING.value,
+                announcements.c.send_from <= now,
+            )
+            .order_by(announcements.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
         )
-        return int(counted or 0)
-
-    async def address_to_unfinished(
-        self, announcement_id: int, stage_id: int, now: datetime
-    ) -> int:
-        """See the port."""
-        begun = sa.select(engagements.c.resident_id).where(
-            engagements.c.stage_id == stage_id, sa.not_(engagements.c.finished)
-        )
-        willing = residents.c.news != NewsChoice.NONE.value
-        return await self._address(announcement_id, now, residents.c.id.in_(begun), willing)
+        row = found.one_or_none()
+        if row is None:
+            return None
+        written = await self._write(_announcement(row), limit, now, channels)
+        changes: dict[str, object] = {"recipients": announcements.c.recipients + written}
+        if written < limit:
+            changes |= {"state": AnnouncementState.RUNNING.value, "planned_at": now}
+        await self._change(row.id, **changes)
+        return written
 
     async def get(self, announcement_id: int) -> Announcement | None:
         """See the port."""
-        found = await self._connection.execute(
-            sa.select(announcements).where(announcements.c.id == announcement_id)
-        )
-        row = found.one_or_none()
-        return None if row is None else _announcement(row)
+        return await self._one(announcements.c.id == announcement_id)
 
-    async def claim(
-        self, limit: int, now: datetime, *, avoiding: Collection[str] = ()
-    ) -> Sequence[Delivery]:
+    async def by_number(self, community_id: int, number: int) -> Announcement | None:
         """See the port."""
-        due = (
-            sa.select(deliveries.c.id)
-            .where(
-                deliveries.c.state == DeliveryState.PENDING.value, deliveries.c.not_before <= now
-            )
-            .order_by(deliveries.c.not_before, deliveries.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        if avoiding:
-            due = due.where(_first_channel().not_in(avoiding))
-        # Locked rows must be chosen once: PostgreSQL may run a plain subquery again and lock more.
-        chosen = due.cte("due")
-        claimed = await self._connection.execute(
-            sa.update(deliveries)
-            .where(deliveries.c.id.in_(sa.select(chosen.c.id)))
-            .values(
-                state=DeliveryState.SENDING.value,
-                attempts=deliveries.c.attempts + 1,
-                changed_at=now,
-            )
-            .returning(
-                deliveries.c.id,
-                deliveries.c.announcement_id,
-                deliveries.c.resident_id,
-                deliveries.c.attempts,
-            )
-        )
-        found = [
-            Delivery(row.id, row.announcement_id, row.resident_id, row.attempts) for row in claimed
-        ]
-        return sorted(found, key=lambda delivery: delivery.id)
-
-    async def settle(
-        self,
-        delivery_id: int,
-        state: DeliveryState,
-        now: datetime,
-        *,
-        error: str = "",
-        not_before: datetime | None = None,
-        tried: bool = True,
-    ) -> None:
-        """See the port."""
-        await self._connection.execute(
-            sa.update(deliveries)
-            .where(
-                deliveries.c.id == delivery_id,
-                deliveries.c.state == DeliveryState.SENDING.value,
-            )
-            .values(
-                state=state.value,
-                attempts=deliveries.c.attempts - (0 if tried else 1),
-                changed_at=now,
-                error=error,
-                not_before=deliveries.c.not_before if not_before is None else not_before,
-            )
+        return await self._one(
+            announcements.c.community_id == community_id, announcements.c.number == number
         )
 
-    async def recover(self, stuck_since: datetime, now: datetime) -> int:
-        """See the port."""
-        recovered = await self._connection.execute(
-            sa.update(deliveries)
-            .where(
-                deliveries.c.state == DeliveryState.SENDING.value,
-                deliveries.c.changed_at <= stuck_since,
-            )
-            .values(state=DeliveryState.PENDING.value, changed_at=now, error="interrupted")
-        )
-        return recovered.rowcount
-
-    async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
+    async def published(
+        self, community_id: int, *, offset: int, limit: int
+    ) -> Sequence[Announcement]:
         """See the port."""
         rows = await self._connection.execute(
             sa.select(announcements)
+            .where(
+                announcements.c.community_id == community_id,
+                announcements.c.number.is_not(None),
+                announcements.c.planned_at.is_not(None),
+            )
+            .order_by(announcements.c.number.desc())
+            .offset(offset)
+            .limit(limit)
+        )
+        return [_announcement(row) for row in rows]
+
+    async def latest(self, limit: int) -> Sequence[Announcement]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(announcements).order_by(announcements.c.id.desc()).limit(limit)
+        )
+        return [_announcement(row) for row in rows]
+
+    async def steer(self, announcement_id: int, state: AnnouncementState, now: datetime) -> None:
+        """See the port."""
+        over = state in {AnnouncementState.STOPPED, AnnouncementState.DONE}
+        await self._change(announcement_id, state=state.value, finished_at=now if over else None)
+
+    async def retry_failed(self, announcement_id: int, now: datetime) -> int:
+        """See the port."""
+        retried = await self._connection.execute(
+            sa.update(deliveries)
+            .where(
+                deliveries.c.announcement_id == announcement_id,
+                deliveries.c.state == DeliveryState.FAILED.value,
+            )
+            .values(state=DeliveryState.PENDING.value, attempts=0, not_before=now, changed_at=now)
+        )
+        return retried.rowcount
+
+    async def progress(self, announcement_id: int, now: datetime) -> Progress:
+        """See the port."""
+        lately = sa.and_(
+            deliveries.c.state.in_(_DEALT_WITH), deliveries.c.changed_at > now - SPEED_OVER
+        )
+        rows = await self._connection.execute(
+            sa.select(
+                deliveries.c.state,
+                sa.func.count().label("copies"),
+                sa.func.count().filter(deliveries.c.doubtful).label("doubtful"),
+                sa.func.count().filter(lately).label("lately"),
+            )
+            .where(deliveries.c.announcement_id == announcement_id)
+            .group_by(deliveries.c.state)
+        )
+        found = rows.all()
+        return Progress(
+            counts={DeliveryState(row.state): row.copies for row in found},
+            doubtful=sum(row.doubtful for row in found),
+            per_second=sum(row.lately for row in found) / SPEED_OVER.total_seconds(),
+        )
+
+    async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
+        """See the port."""
+        return [record.announcement for record in await self.records_of(resident_id, limit)]
+
+    async def records_of(self, resident_id: int, limit: int) -> Sequence[DeliveryRecord]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(
+                announcements,
+                deliveries.c.state.label("delivery_state"),
+                deliveries.c.attempts,
+                deliveries.c.error,
+                deliveries.c.channel,
+                deliveries.c.not_before,
+                deliveries.c.changed_at,
+                deliveries.c.doubtful,
+            )
             .join(deliveries, deliveries.c.announcement_id == announcements.c.id)
             .where(deliveries.c.resident_id == resident_id)
             .order_by(announcements.c.id.desc())
             .limit(limit)
         )
-        return [_announcement(row) for row in rows]
+        return [
+            DeliveryRecord(
+                announcement=_announcement(row),
+                resident_id=resident_id,
+                state=DeliveryState(row.delivery_state),
+                attempts=row.attempts,
+                error=row.error,
+                channel=row.channel,
+                not_before=row.not_before,
+                changed_at=row.changed_at,
+                doubtful=row.doubtful,
+            )
+            for row in rows
+        ]
 
-    async def _address(
-        self, announcement_id: int, now: datetime, *whom: sa.ColumnElement[bool]
+    async def _next_number(self, community_id: int) -> sa.ScalarSelect[int]:
+        # The town is locked, so that two announcements at the same moment get two numbers.
+        await self._connection.execute(
+            sa.select(communities.c.id).where(communities.c.id == community_id).with_for_update()
+        )
+        taken = sa.select(sa.func.coalesce(sa.func.max(announcements.c.number), 0) + 1)
+        return taken.where(announcements.c.community_id == community_id).scalar_subquery()
+
+    async def _write(
+        self,
+        announcement: Announcement,
+        limit: int,
+        now: datetime,
+        channels: Collection[str],
     ) -> int:
+        # People are taken by rising id, so the last one written says where to go on.
+        last = (
+            sa.select(sa.func.coalesce(sa.func.max(deliveries.c.resident_id), 0))
+            .where(deliveries.c.announcement_id == announcement.id)
+            .scalar_subquery()
+        )
+        found = people(
+            announcement.community_id,
+            announcement.audience,
+            announcement.cycle_id,
+            sorted(channels),
+        )
         columns = {
-            "announcement_id": sa.literal(announcement_id, sa.BigInteger),
-            "resident_id": residents.c.id,
+            "announcement_id": sa.literal(announcement.id, sa.BigInteger),
+            "resident_id": found.c.resident_id,
+            "channel": found.c.channel,
             "state": sa.literal(DeliveryState.PENDING.value),
             "attempts": sa.literal(0),
             "not_before": sa.literal(now, deliveries.c.not_before.type),
             "changed_at": sa.literal(now, deliveries.c.changed_at.type),
             "error": sa.literal(""),
+            "doubtful": sa.literal(False),
         }
-        people = sa.select(*columns.values()).where(_REACHABLE, *whom)
+        following = (
+            sa.select(*columns.values())
+            .where(found.c.resident_id > last)
+            .order_by(found.c.resident_id)
+            .limit(limit)
+        )
         added = await self._connection.execute(
             insert(self._connection, deliveries)
-            .from_select(list(columns), people)
+            .from_select(list(columns), following)
             .on_conflict_do_nothing(index_elements=["announcement_id", "resident_id"])
         )
         return added.rowcount
 
+    async def _change(self, announcement_id: int, **values: object) -> None:
+        await self._connection.execute(
+            sa.update(announcements).where(announcements.c.id == announcement_id).values(**values)
+        )
 
-def _wants(cycle_id: int) -> sa.ColumnElement[bool]:
-    """Return whether a person wants news about that cycle."""
-    takes_part = (
-        sa.select(engagements)
-        .join(stages, stages.c.id == engagements.c.stage_id)
-        .where(engagements.c.resident_id == residents.c.id, stages.c.cycle_id == cycle_id)
-    )
-    return sa.or_(
-        residents.c.news == NewsChoice.ALL.value,
-        sa.and_(residents.c.news == NewsChoice.MINE.value, takes_part.exists()),
-    )
-
-
-def _first_channel() -> sa.ScalarSelect[str]:
-    return (
-        sa.select(contacts.c.channel)
-        .where(contacts.c.resident_id == deliveries.c.resident_id, contacts.c.reachable)
-        .order_by(contacts.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
+    async def _one(self, *which: sa.ColumnElement[bool]) -> Announcement | None:
+        found = await self._connection.execute(sa.select(announcements).where(*which))
+        row = found.one_or_none()
+        return None if row is None else _announcement(row)

@@ -12,7 +12,8 @@ from storage.repositories.upsert import insert
 from storage.tables.people import contacts, followed_topics, residents, roles
 
 
-def _contact(row: sa.Row[Any]) -> Contact:
+def contact_from(row: sa.Row[Any]) -> Contact:
+    """Return the contact that a row of `contacts` holds."""
     return Contact(
         id=row.id,
         resident_id=row.resident_id,
@@ -20,6 +21,8 @@ def _contact(row: sa.Row[Any]) -> Contact:
         address=row.address,
         chat_id=row.chat_id,
         reachable=row.reachable,
+        latest=row.latest,
+        chosen=row.chosen,
     )
 
 
@@ -94,6 +97,8 @@ class SqlResidents:
                 address=address,
                 chat_id=chat_id,
                 reachable=True,
+                latest=True,
+                chosen=False,
                 created_at=now,
             )
             .returning(contacts.c.id)
@@ -127,7 +132,7 @@ class SqlResidents:
             .where(contacts.c.resident_id == resident_id)
             .order_by(contacts.c.id)
         )
-        return [_contact(row) for row in rows]
+        return [contact_from(row) for row in rows]
 
     async def set_reachable(self, channel: str, chat_id: int, *, reachable: bool) -> None:
         """See the port."""
@@ -135,6 +140,15 @@ class SqlResidents:
             sa.update(contacts)
             .where(contacts.c.channel == channel, contacts.c.chat_id == chat_id)
             .values(reachable=reachable)
+        )
+
+    async def heard_from(self, contact: Contact) -> None:
+        """See the port."""
+        here = contacts.c.id == contact.id
+        await self._connection.execute(
+            sa.update(contacts)
+            .where(contacts.c.resident_id == contact.resident_id)
+            .values(latest=here, reachable=sa.or_(contacts.c.reachable, here))
         )
 
     async def count(self, community_id: int) -> int:
@@ -212,6 +226,8 @@ class SqlResidents:
                 contacts.c.address,
                 contacts.c.chat_id,
                 contacts.c.reachable,
+                contacts.c.latest,
+                contacts.c.chosen,
             )
             .join(contacts, contacts.c.resident_id == residents.c.id)
             .where(*here)
@@ -226,6 +242,8 @@ class SqlResidents:
             address=row.address,
             chat_id=row.chat_id,
             reachable=row.reachable,
+            latest=row.latest,
+            chosen=row.chosen,
         )
         return _resident(rows), contact
 

@@ -1,8 +1,8 @@
-"""The ledger of news: one row per announcement, one per person it concerns."""
+"""The ledger of news: one row per announcement, one per person it concerns, and who sends."""
 
 import sqlalchemy as sa
 
-from storage.tables.base import Moment, identity, metadata, reference
+from storage.tables.base import BIG, Moment, identity, metadata, reference
 
 announcements = sa.Table(
     "announcements",
@@ -15,27 +15,79 @@ announcements = sa.Table(
         unique=True,
         comment="says what happened, so that it is told once",
     ),
-    reference("community_id", "communities.id"),
-    reference("cycle_id", "cycles.id"),
+    reference("community_id", "communities.id", index=False),
+    sa.Column("number", sa.Integer, comment="in the town's public list"),
+    reference("cycle_id", "cycles.id", nullable=True),
     reference("stage_id", "stages.id", nullable=True),
     sa.Column("kind", sa.String(32), nullable=False),
     sa.Column("parameters", sa.JSON, nullable=False),
+    sa.Column("audience", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("send_from", Moment, nullable=False),
+    sa.Column("send_until", Moment),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("planned_at", Moment),
+    sa.Column("finished_at", Moment),
+    sa.Column("recipients", sa.Integer, nullable=False),
+    reference("by", "residents.id", nullable=True, index=False),
+    sa.UniqueConstraint("community_id", "number"),
+    sa.Index("ix_announcements_state", "state"),
     sqlite_autoincrement=True,
 )
 
 deliveries = sa.Table(
     "deliveries",
     metadata,
-    identity(),
-    reference("announcement_id", "announcements.id", index=False),
-    reference("resident_id", "residents.id"),
+    sa.Column(
+        "announcement_id",
+        BIG,
+        sa.ForeignKey("announcements.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column(
+        "resident_id", BIG, sa.ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True
+    ),
     sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("channel", sa.String(16), nullable=False, comment="where it is to be or was sent"),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("not_before", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
     sa.Column("error", sa.String(128), nullable=False),
-    sa.UniqueConstraint("announcement_id", "resident_id"),
-    sa.Index("ix_deliveries_due", "state", "not_before"),
-    sqlite_autoincrement=True,
+    sa.Column("doubtful", sa.Boolean, nullable=False, comment="may have come twice"),
+    sa.Column("worker", sa.String(32), comment="who is sending it"),
+    sa.Index("ix_deliveries_resident_id", "resident_id"),
+    sqlite_with_rowid=False,
+)
+# Rows wait or are being sent for a short while and stay for ever: only the few are indexed.
+IS_PENDING = deliveries.c.state == sa.literal_column("'pending'")
+IS_SENDING = deliveries.c.state == sa.literal_column("'sending'")
+sa.Index(
+    "ix_deliveries_due",
+    deliveries.c.announcement_id,
+    deliveries.c.channel,
+    deliveries.c.not_before,
+    deliveries.c.resident_id,
+    postgresql_where=IS_PENDING,
+    sqlite_where=IS_PENDING,
+)
+sa.Index(
+    "ix_deliveries_in_flight",
+    deliveries.c.announcement_id,
+    deliveries.c.worker,
+    postgresql_where=IS_SENDING,
+    sqlite_where=IS_SENDING,
+)
+
+senders = sa.Table(
+    "senders",
+    metadata,
+    sa.Column("name", sa.String(32), primary_key=True, comment="a process that sends news"),
+    sa.Column("beat_at", Moment, nullable=False, comment="when it last showed to be alive"),
+)
+
+channel_pauses = sa.Table(
+    "channel_pauses",
+    metadata,
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column("until", Moment, nullable=False, comment="the messenger asked to wait until then"),
 )

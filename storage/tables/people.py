@@ -45,6 +45,8 @@ contacts = sa.Table(
     sa.Column("address", sa.String(128), nullable=False),
     sa.Column("chat_id", BIG),
     sa.Column("reachable", sa.Boolean, nullable=False),
+    sa.Column("latest", sa.Boolean, nullable=False, comment="where the person wrote last"),
+    sa.Column("chosen", sa.Boolean, nullable=False, comment="where the person wants news"),
     sa.Column("created_at", Moment, nullable=False),
     sa.UniqueConstraint("channel", "address"),
     sa.UniqueConstraint("channel", "chat_id"),

@@ -7,6 +7,7 @@ import pytest
 from bot import sample
 from bot.photos import PillowPhotoReader
 from bot.sample.voices import read_voices
+from civic.model.audience import EVERYONE
 from civic.model.community import Community
 from civic.model.cycle import StageKind
 from civic.model.text import LANGUAGES
@@ -80,7 +81,7 @@ async def test_a_made_up_resident_has_spoken_and_gets_no_news(
         assert budget_cycle is not None
         ideas = await unit.ideas.in_cycle(ideas_cycle.id)
         comments = await unit.comments.count(budget_cycle.id)
-        assert await unit.announcements.audience(1, 1) == 0
+        assert await unit.announcements.reach(1, EVERYONE) == {}
     assert {idea.author_name for idea in ideas} == {"Үлгі · Пример"}
     assert (len(ideas), comments) == (6, 6)
 

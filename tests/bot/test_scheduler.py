@@ -17,6 +17,7 @@ from civic.ports import Clock, Work
 from tests.civic.cycles import IDEAS, VOTING, cycle, local, stage, stage_id, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
+from tests.storage.ledger import told
 
 
 class Watched:
@@ -101,9 +102,8 @@ async def test_it_writes_the_reminders_that_are_due(
         await unit.commit()
     clock.set(VOTING.closes_at - timedelta(days=1))
     await watched.scheduler.start()
-    async with work.read() as unit:
-        told = await unit.announcements.of_resident(person.id, 10)
-    assert {entry.kind.value for entry in told} == {"stage_opened", "reminder"}
+    found = await told(work, person)
+    assert {entry.kind.value for entry in found} == {"stage_opened", "reminder"}
 
 
 async def test_a_cycle_in_trouble_does_not_stop_the_others(

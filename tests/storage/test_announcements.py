@@ -1,23 +1,28 @@
-"""The ledger of news: one row per person and notice, each claimed by one sender."""
+"""What is told is planned once, for exactly those it concerns, and can be watched and steered."""
 
-from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from civic.model.announcement import Delivery, DeliveryState, NoticeKind
+from civic.model.announcement import (
+    AnnouncementState,
+    Delivery,
+    DeliveryState,
+    NoticeKind,
+    Outcome,
+)
+from civic.model.audience import EVERYONE, Audience, Trait
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageKind
-from civic.model.resident import NewsChoice, Resident
-from civic.ports import UnitOfWork, Work
+from civic.model.resident import NewsChoice, Resident, Role
+from civic.ports import Work
 from storage.database import Database
-from storage.tables.news import deliveries
-from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.cycles import cycle, stage_id, stored
 from tests.conftest import ON_POSTGRES, TOWN, Meet
 from tests.fakes import FrozenClock
+from tests.storage.ledger import claim, fill, plan, send, settle, states, tell
 
 
 @pytest.fixture
@@ -26,58 +31,9 @@ async def made(work: Work, town: Community) -> Cycle:
     return await stored(work, town.id, cycle())
 
 
-async def _plan(unit: UnitOfWork, made: Cycle, clock: FrozenClock, key: str = "key") -> int | None:
-    return await unit.announcements.plan(
-        key,
-        made.community_id,
-        made.id,
-        stage_id(made, StageKind.IDEAS),
-        NoticeKind.STAGE_OPENED,
-        {"reason": "because"},
-        clock.now(),
-    )
-
-
-async def _tell_all(work: Work, made: Cycle, clock: FrozenClock, key: str = "key") -> int:
+async def _save(work: Work, person: Resident) -> None:
     async with work.write() as unit:
-        announcement = await _plan(unit, made, clock, key)
-        assert announcement is not None
-        await unit.announcements.address_to_all(announcement, clock.now())
-        await unit.commit()
-    return announcement
-
-
-async def _claim(work: Work, clock: FrozenClock, limit: int = 100) -> Sequence[Delivery]:
-    async with work.write() as unit:
-        claimed = await unit.announcements.claim(limit, clock.now())
-        await unit.commit()
-    return claimed
-
-
-async def _settle(
-    work: Work, delivery: Delivery, state: DeliveryState, clock: FrozenClock
-) -> None:
-    async with work.write() as unit:
-        await unit.announcements.settle(delivery.id, state, clock.now())
-        await unit.commit()
-
-
-async def _states(database: Database) -> list[tuple[int, str, int, str]]:
-    async with database.read() as connection:
-        rows = await connection.execute(
-            sa.select(
-                deliveries.c.resident_id,
-                deliveries.c.state,
-                deliveries.c.attempts,
-                deliveries.c.error,
-            ).order_by(deliveries.c.resident_id)
-        )
-        return [(row.resident_id, row.state, row.attempts, row.error) for row in rows]
-
-
-async def _quiet(work: Work, person: Resident) -> None:
-    async with work.write() as unit:
-        await unit.residents.save(replace(person, news=NewsChoice.NONE))
+        await unit.residents.save(person)
         await unit.commit()
 
 
@@ -88,34 +44,184 @@ async def _unreachable(work: Work, person: Resident) -> None:
         await unit.commit()
 
 
-async def test_the_same_key_is_planned_once(work: Work, clock: FrozenClock, made: Cycle) -> None:
+async def _add_contact(database: Database, person: Resident, channel: str) -> None:
+    async with database.write() as connection:
+        await connection.execute(
+            sa.text(
+                "INSERT INTO contacts (resident_id, channel, address, chat_id, reachable,"
+                " created_at, latest, chosen)"
+                " SELECT resident_id, :channel, :address, 777 + resident_id, reachable,"
+                " created_at, NOT latest, chosen FROM contacts WHERE resident_id = :person"
+            ),
+            {"channel": channel, "address": f"{person.id} too", "person": person.id},
+        )
+        await connection.commit()
+
+
+async def _hear_from(work: Work, person: Resident, channel: str) -> None:
     async with work.write() as unit:
-        assert not await unit.announcements.is_planned("key")
-        first = await _plan(unit, made, clock)
-        assert await unit.announcements.is_planned("key")
-        assert await _plan(unit, made, clock) is None
-        other = await _plan(unit, made, clock, "another key")
+        known = await unit.residents.contacts(person.id)
+        here = next(contact for contact in known if contact.channel == channel)
+        await unit.residents.heard_from(here)
         await unit.commit()
-    assert first is not None
-    assert other is not None
-    assert first != other
+
+
+async def _reached(work: Work, made: Cycle, clock: FrozenClock, audience: Audience) -> list[int]:
+    """Return who gets a delivery; the count asked for before must say the same."""
+    async with work.read() as unit:
+        counted = await unit.announcements.reach(made.community_id, audience, made.id)
+    await tell(work, made, clock.now(), str(audience), audience)
+    people = [delivery.resident_id for delivery in await claim(work, clock.now())]
+    assert sum(counted.values()) == len(people)
+    return people
+
+
+# Planning.
+
+
+async def test_the_same_key_is_planned_once(work: Work, clock: FrozenClock, made: Cycle) -> None:
+    async with work.read() as unit:
+        assert not await unit.announcements.is_planned("key")
+    first = await plan(work, made, clock.now())
+    async with work.write() as unit:
+        assert await unit.announcements.is_planned("key")
+        again = await unit.announcements.plan(
+            "key", made.community_id, made.id, None, NoticeKind.RESULTS, {}, clock.now()
+        )
+        assert again is None
+    assert await plan(work, made, clock.now(), "another key") != first
 
 
 async def test_an_announcement_is_read_as_it_was_planned(
-    work: Work, clock: FrozenClock, made: Cycle
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
 ) -> None:
+    person = await resident()
+    audience = EVERYONE.those(Trait.LANGUAGE, "kk", "ru").those(Trait.PERSON, 1, 2)
     async with work.write() as unit:
-        announcement_id = await _plan(unit, made, clock)
+        announcement_id = await unit.announcements.plan(
+            "key",
+            made.community_id,
+            None,
+            None,
+            NoticeKind.STAGE_OPENED,
+            {"reason": "because", "texts": {"kk": "сәлем"}},
+            clock.now(),
+            audience=audience,
+            send_from=clock.now() + timedelta(hours=1),
+            send_until=clock.now() + timedelta(hours=2),
+            by=person.id,
+        )
         assert announcement_id is not None
         found = await unit.announcements.get(announcement_id)
         assert await unit.announcements.get(404) is None
     assert found is not None
-    assert (found.cycle_id, found.kind, found.created_at) == (
-        made.id,
-        NoticeKind.STAGE_OPENED,
-        clock.now(),
-    )
-    assert found.parameters == {"reason": "because"}
+    assert (found.cycle_id, found.stage_id, found.kind) == (None, None, NoticeKind.STAGE_OPENED)
+    assert found.parameters == {"reason": "because", "texts": {"kk": "сәлем"}}
+    assert (found.audience, found.by, found.number) == (audience, person.id, None)
+    assert (found.created_at, found.state) == (clock.now(), AnnouncementState.PLANNING)
+    assert found.send_from == clock.now() + timedelta(hours=1)
+    assert found.send_until == clock.now() + timedelta(hours=2)
+
+
+async def test_the_deliveries_are_written_in_parts_and_a_crash_between_them_misses_nobody(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    people = [(await resident()).id for _person in range(5)]
+    announcement = await plan(work, made, clock.now())
+    async with work.write() as unit:
+        assert await unit.announcements.fill(2, clock.now(), ["test"]) == 2
+        await unit.commit()
+    async with work.write() as unit:
+        assert await unit.announcements.fill(2, clock.now(), ["test"]) == 2
+        # The process dies here: nothing is committed.
+    async with work.read() as unit:
+        half = await unit.announcements.get(announcement)
+    assert half is not None
+    assert (half.state, half.recipients) == (AnnouncementState.PLANNING, 2)
+    assert await fill(work, clock.now(), 2) == [2, 1]
+    async with work.read() as unit:
+        whole = await unit.announcements.get(announcement)
+    assert whole is not None
+    assert (whole.state, whole.recipients) == (AnnouncementState.RUNNING, 5)
+    assert whole.planned_at == clock.now()
+    assert [person for person, _state, _attempts, _error in await states(database)] == people
+
+
+async def test_what_is_planned_already_is_sent_while_the_rest_is_planned(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    first, _second = await resident(), await resident()
+    await plan(work, made, clock.now())
+    async with work.write() as unit:
+        await unit.announcements.fill(1, clock.now(), ["test"])
+        await unit.commit()
+    assert [entry.resident_id for entry in await claim(work, clock.now())] == [first.id]
+
+
+async def test_nothing_is_planned_before_its_moment(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    async with work.write() as unit:
+        await unit.announcements.plan(
+            "key",
+            made.community_id,
+            made.id,
+            None,
+            NoticeKind.RESULTS,
+            {},
+            clock.now(),
+            send_from=clock.now() + timedelta(hours=1),
+        )
+        await unit.commit()
+    assert await fill(work, clock.now()) == []
+    clock.move(timedelta(hours=1))
+    assert await fill(work, clock.now()) == [1]
+
+
+@ON_POSTGRES
+async def test_two_processes_do_not_plan_the_same_announcement_together(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await plan(work, made, clock.now())
+    async with work.write() as one, work.write() as other:
+        assert await one.announcements.fill(10, clock.now(), ["test"]) == 1
+        assert await other.announcements.fill(10, clock.now(), ["test"]) is None
+        await one.commit()
+
+
+# Numbers.
+
+
+async def test_public_announcements_are_numbered_in_each_town_without_gaps(
+    work: Work, clock: FrozenClock, made: Cycle
+) -> None:
+    async with work.write() as unit:
+        elsewhere = await unit.communities.save(replace(TOWN, slug="aksu"))
+        await unit.commit()
+    other = await stored(work, elsewhere, cycle())
+    first = await plan(work, made, clock.now(), "a", public=True)
+    await plan(work, made, clock.now(), "b")
+    await plan(work, other, clock.now(), "c", public=True)
+    second = await plan(work, made, clock.now(), "d", public=True)
+    async with work.read() as unit:
+        assert await unit.announcements.published(made.community_id, offset=0, limit=9) == []
+    await fill(work, clock.now())
+    async with work.read() as unit:
+        listed = await unit.announcements.published(made.community_id, offset=0, limit=9)
+        older = await unit.announcements.published(made.community_id, offset=1, limit=9)
+        found = await unit.announcements.by_number(made.community_id, 2)
+        assert await unit.announcements.by_number(made.community_id, 3) is None
+        latest = await unit.announcements.latest(2)
+    assert [(entry.id, entry.number) for entry in listed] == [(second, 2), (first, 1)]
+    assert [entry.id for entry in older] == [first]
+    assert found == listed[0]
+    assert [entry.number for entry in latest] == [2, 1]
+    assert latest[1].community_id == elsewhere
+
+
+# Whom it is for.
 
 
 async def test_news_goes_to_everyone_in_the_town_who_wants_it_and_can_be_reached(
@@ -126,221 +232,256 @@ async def test_news_goes_to_everyone_in_the_town_who_wants_it_and_can_be_reached
         await unit.commit()
     person, quiet, lost = [await resident() for _person in range(3)]
     await resident(community_id=elsewhere)
-    await _quiet(work, quiet)
+    await _save(work, replace(quiet, news=NewsChoice.NONE))
     await _unreachable(work, lost)
-    async with work.write() as unit:
-        assert await unit.announcements.audience(made.community_id, made.id) == 1
-        announcement = await _plan(unit, made, clock)
-        assert announcement is not None
-        assert await unit.announcements.address_to_all(announcement, clock.now()) == 1
-        await unit.commit()
-    assert [delivery.resident_id for delivery in await _claim(work, clock)] == [person.id]
+    assert await _reached(work, made, clock, EVERYONE) == [person.id]
 
 
-async def test_who_wants_only_their_own_news_hears_of_cycles_in_which_they_took_part(
+async def test_who_wants_only_their_own_is_told_about_what_they_take_part_in(
     work: Work, clock: FrozenClock, made: Cycle, resident: Meet
 ) -> None:
-    author, silent = [await resident() for _person in range(2)]
+    takes_part, follows, quiet = [await resident() for _person in range(3)]
+    for person in (takes_part, follows):
+        await _save(work, replace(person, news=NewsChoice.MINE))
+    await _save(work, replace(quiet, news=NewsChoice.NONE))
     async with work.write() as unit:
-        for person in (author, silent):
-            await unit.residents.save(replace(person, news=NewsChoice.MINE))
-        await unit.engagements.begin(made.stages[0].id, author.id)
-        assert await unit.announcements.audience(made.community_id, made.id) == 1
-        announcement = await _plan(unit, made, clock)
-        assert announcement is not None
-        await unit.announcements.address_to_all(announcement, clock.now())
+        await unit.engagements.begin(stage_id(made, StageKind.VOTING), takes_part.id)
+        await unit.residents.follow(follows.id, "sport", on=True)
+        await unit.residents.follow(quiet.id, "sport", on=True)
         await unit.commit()
-    assert [delivery.resident_id for delivery in await _claim(work, clock)] == [author.id]
+    assert await _reached(work, made, clock, EVERYONE) == [takes_part.id]
+    followers = EVERYONE.those(Trait.TOPIC, "sport", "parks")
+    assert await _reached(work, made, clock, followers) == [follows.id]
+    async with work.read() as unit:
+        assert await unit.announcements.reach(made.community_id, EVERYONE) == {}
 
 
-async def test_a_person_with_two_addresses_is_addressed_once(
-    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
-) -> None:
-    person = await resident()
-    await _add_contact(database, person, "web")
-    async with work.write() as unit:
-        announcement = await _plan(unit, made, clock)
-        assert announcement is not None
-        assert await unit.announcements.address_to_all(announcement, clock.now()) == 1
-        assert await unit.announcements.address_to_all(announcement, clock.now()) == 0
-
-
-async def _add_contact(database: Database, person: Resident, channel: str) -> None:
-    async with database.write() as connection:
-        await connection.execute(
-            sa.text(
-                "INSERT INTO contacts"
-                " (resident_id, channel, address, chat_id, reachable, created_at)"
-                " SELECT resident_id, :channel, 'second', 777, reachable, created_at"
-                " FROM contacts WHERE resident_id = :person"
-            ),
-            {"channel": channel, "person": person.id},
-        )
-        await connection.commit()
-
-
-async def test_reminders_are_addressed_to_those_who_began_and_did_not_finish(
+async def test_people_are_chosen_by_what_they_are(
     work: Work, clock: FrozenClock, made: Cycle, resident: Meet
 ) -> None:
-    began, finished, quiet = [await resident() for _person in range(3)]
+    kazakh, russian, eastern = await resident("kk"), await resident("ru"), await resident("kk")
+    await _save(work, replace(eastern, district="east"))
+    async with work.write() as unit:
+        await unit.residents.grant(russian.id, Role.ORGANISER)
+        await unit.commit()
+
+    async def reached(audience: Audience) -> list[int]:
+        return await _reached(work, made, clock, audience)
+
+    in_kazakh = EVERYONE.those(Trait.LANGUAGE, "kk")
+    assert await reached(in_kazakh) == [kazakh.id, eastern.id]
+    assert await reached(in_kazakh.those(Trait.DISTRICT, "east", "center")) == [eastern.id]
+    assert await reached(EVERYONE.those(Trait.ROLE, "organiser")) == [russian.id]
+    assert await reached(EVERYONE.those(Trait.PERSON, kazakh.id, 404)) == [kazakh.id]
+    assert await reached(EVERYONE.those(Trait.PERSON)) == []
+
+
+async def test_people_are_chosen_by_what_they_did(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    began, finished, both = [await resident() for _person in range(3)]
     await resident()
-    await _quiet(work, quiet)
-    ideas = stage_id(made, StageKind.IDEAS)
+    ideas, voting = stage_id(made, StageKind.IDEAS), stage_id(made, StageKind.VOTING)
     async with work.write() as unit:
         await unit.engagements.begin(ideas, began.id)
-        await unit.engagements.begin(ideas, quiet.id)
         await unit.engagements.finish(ideas, finished.id)
-        announcement = await _plan(unit, made, clock)
-        assert announcement is not None
-        told = await unit.announcements.address_to_unfinished(announcement, ideas, clock.now())
+        await unit.engagements.finish(ideas, both.id)
+        await unit.engagements.begin(voting, both.id)
         await unit.commit()
-    assert told == 1
-    assert [delivery.resident_id for delivery in await _claim(work, clock)] == [began.id]
+
+    async def reached(trait: Trait, value: int) -> list[int]:
+        return await _reached(work, made, clock, EVERYONE.those(trait, value))
+
+    assert await reached(Trait.UNFINISHED, ideas) == [began.id]
+    assert await reached(Trait.UNFINISHED, voting) == [both.id]
+    assert await reached(Trait.UNFINISHED_CYCLE, made.id) == [began.id, both.id]
+    assert await reached(Trait.TOOK_PART, made.id) == [finished.id, both.id]
+    assert await reached(Trait.TOOK_PART, made.id + 1) == []
 
 
-async def test_a_delivery_is_claimed_once(
+async def test_a_correction_goes_to_exactly_those_who_got_it_or_may_have(
     work: Work, clock: FrozenClock, made: Cycle, resident: Meet
 ) -> None:
-    people = [await resident() for _person in range(5)]
-    await _tell_all(work, made, clock)
-    first, second = await _claim(work, clock, 3), await _claim(work, clock, 3)
-    assert (len(first), len(second)) == (3, 2)
-    claimed = [delivery.resident_id for delivery in [*first, *second]]
-    assert claimed == [person.id for person in people]
-    assert await _claim(work, clock) == []
-
-
-@pytest.fixture
-async def two(database: Database) -> AsyncIterator[tuple[UnitOfWork, UnitOfWork]]:
-    """Two units of work open at the same time, which only PostgreSQL allows."""
-    async with database.write() as one, database.write() as other:
-        yield SqlUnitOfWork(one), SqlUnitOfWork(other)
-
-
-@ON_POSTGRES
-async def test_senders_at_the_same_moment_claim_different_people_without_waiting(
-    work: Work,
-    clock: FrozenClock,
-    made: Cycle,
-    resident: Meet,
-    two: tuple[UnitOfWork, UnitOfWork],
-) -> None:
-    people = [await resident() for _person in range(4)]
-    await _tell_all(work, made, clock)
-    one, other = two
-    first = await one.announcements.claim(2, clock.now())
-    second = await other.announcements.claim(10, clock.now())
-    assert [delivery.resident_id for delivery in [*first, *second]] == [
-        person.id for person in people
-    ]
-
-
-async def test_an_uncommitted_claim_is_no_claim(
-    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
-) -> None:
-    await resident()
-    await _tell_all(work, made, clock)
+    got, maybe, _failed, _skipped = [await resident() for _person in range(4)]
+    first = await tell(work, made, clock.now())
+    deliveries = await claim(work, clock.now())
     async with work.write() as unit:
-        assert len(await unit.announcements.claim(10, clock.now())) == 1
-    assert len(await _claim(work, clock)) == 1
-
-
-async def test_a_settled_delivery_is_not_claimed_again(
-    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
-) -> None:
-    people = [await resident() for _person in range(4)]
-    await _tell_all(work, made, clock)
-    final = (
-        DeliveryState.SENT,
-        DeliveryState.FAILED,
-        DeliveryState.BLOCKED,
-        DeliveryState.SKIPPED,
-    )
-    for delivery, state in zip(await _claim(work, clock), final, strict=True):
-        await _settle(work, delivery, state, clock)
-    clock.move(timedelta(days=1))
-    assert await _claim(work, clock) == []
-    assert [state for _person, state, _attempts, _error in await _states(database)] == [
-        state.value for state in final
-    ]
-    assert len(people) == len(final)
-
-
-async def test_what_failed_is_tried_again_at_its_time(
-    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
-) -> None:
-    person = await resident()
-    await _tell_all(work, made, clock)
-    (delivery,) = await _claim(work, clock)
-    async with work.write() as unit:
-        await unit.announcements.settle(
-            delivery.id,
-            DeliveryState.PENDING,
-            clock.now(),
-            error="502",
-            not_before=clock.now() + timedelta(seconds=15),
+        # The sender dies with one copy in flight, and another sender gives it up.
+        await unit.deliveries.settle(
+            "a sender", [Outcome(deliveries[0], DeliveryState.SENT)], clock.now()
         )
-        await unit.commit()
-    assert await _states(database) == [(person.id, "pending", 1, "502")]
-    clock.move(timedelta(seconds=14))
-    assert await _claim(work, clock) == []
-    clock.move(timedelta(seconds=1))
-    (again,) = await _claim(work, clock)
-    assert (again.id, again.attempts) == (delivery.id, 2)
-
-
-async def test_a_claim_given_back_is_no_attempt(
-    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
-) -> None:
-    await resident()
-    await _tell_all(work, made, clock)
-    (delivery,) = await _claim(work, clock)
-    async with work.write() as unit:
-        await unit.announcements.settle(
-            delivery.id, DeliveryState.PENDING, clock.now(), tried=False
+        await unit.deliveries.settle(
+            "a sender", [Outcome(deliveries[2], DeliveryState.FAILED)], clock.now()
         )
+        await unit.deliveries.settle(
+            "a sender", [Outcome(deliveries[3], DeliveryState.SKIPPED)], clock.now()
+        )
+        await unit.deliveries.beat("another", clock.now(), clock.now())
         await unit.commit()
-    assert await _claim(work, clock) == [delivery]
+    (again,) = await claim(work, clock.now(), worker="another")
+    await settle(work, clock.now(), Outcome(again, DeliveryState.FAILED), worker="another")
+    correction = EVERYONE.those(Trait.RECIPIENT, first)
+    assert await _reached(work, made, clock, correction) == [got.id, maybe.id]
 
 
-async def test_people_on_a_channel_that_is_avoided_are_left_for_later(
+def test_a_description_says_the_same_when_it_is_read_again() -> None:
+    audience = EVERYONE.those(Trait.DISTRICT, "east").those(Trait.TOOK_PART, 3)
+    assert audience.stored() == {"district": ["east"], "took_part": [3]}
+    assert Audience.read(audience.stored()) == audience
+
+
+def test_naming_a_trait_twice_narrows_it() -> None:
+    narrowed = EVERYONE.those(Trait.LANGUAGE, "kk", "ru").those(Trait.LANGUAGE, "ru", "en")
+    assert narrowed == EVERYONE.those(Trait.LANGUAGE, "ru")
+
+
+def test_what_people_did_concerns_them_and_what_they_are_does_not() -> None:
+    assert EVERYONE.those(Trait.TOOK_PART, 1).is_personal
+    assert not EVERYONE.those(Trait.DISTRICT, "east").is_personal
+    assert not EVERYONE.is_personal
+
+
+# On which channel.
+
+
+async def test_a_person_with_several_addresses_is_told_once_where_they_wrote_last(
     work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
 ) -> None:
     person = await resident()
     await _add_contact(database, person, "web")
-    await _tell_all(work, made, clock)
-    async with work.write() as unit:
-        assert await unit.announcements.claim(10, clock.now(), avoiding=["test"]) == []
-        assert len(await unit.announcements.claim(10, clock.now(), avoiding=["web"])) == 1
+    await _hear_from(work, person, "web")
+    await tell(work, made, clock.now(), "first")
+    assert await claim(work, clock.now()) == []
+    assert len(await claim(work, clock.now(), channel="web")) == 1
+    await _hear_from(work, person, "test")
+    await tell(work, made, clock.now(), "second")
+    assert len(await claim(work, clock.now())) == 1
 
 
-async def test_claims_of_a_process_that_died_are_recovered(
+async def test_what_a_person_chose_counts_more_than_where_they_wrote_last(
     work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
 ) -> None:
     person = await resident()
-    await _tell_all(work, made, clock)
-    (delivery,) = await _claim(work, clock)
-    claimed_at = clock.now()
+    await _add_contact(database, person, "web")
+    async with database.write() as connection:
+        await connection.execute(sa.text("UPDATE contacts SET chosen = (channel = 'web')"))
+        await connection.commit()
+    await _hear_from(work, person, "test")
+    await plan(work, made, clock.now())
+    await fill(work, clock.now(), channels=["test", "web"])
+    assert len(await claim(work, clock.now(), channel="web")) == 1
+
+
+async def test_a_channel_that_is_off_is_no_ones_preferred(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    person = await resident()
+    await _add_contact(database, person, "web")
+    await plan(work, made, clock.now())
+    await fill(work, clock.now(), channels=["web"])
+    assert len(await claim(work, clock.now(), channel="web")) == 1
+
+
+async def test_news_for_a_channel_goes_to_who_is_there_and_on_it(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    person, _elsewhere = await resident(), await resident()
+    await _add_contact(database, person, "web")
+    on_web = EVERYONE.those(Trait.CHANNEL, "web")
+    async with work.read() as unit:
+        assert await unit.announcements.reach(made.community_id, on_web) == {"web": 1}
+        assert await unit.announcements.reach(made.community_id, EVERYONE) == {"test": 2}
+    await tell(work, made, clock.now(), audience=on_web)
+    (claimed,) = await claim(work, clock.now(), channel="web")
+    assert claimed.resident_id == person.id
+
+
+# Watching and steering.
+
+
+async def test_progress_counts_what_became_of_the_copies(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    for _person in range(5):
+        await resident()
+    announcement = await tell(work, made, clock.now())
     clock.move(timedelta(minutes=2))
+    first, second, _flying = await claim(work, clock.now(), 3)
+    await settle(work, clock.now() - timedelta(minutes=2), Outcome(first, DeliveryState.SENT))
+    await settle(work, clock.now(), Outcome(second, DeliveryState.BLOCKED))
+    async with work.read() as unit:
+        progress = await unit.announcements.progress(announcement, clock.now())
+    assert progress.counts == {
+        DeliveryState.SENT: 1,
+        DeliveryState.BLOCKED: 1,
+        DeliveryState.SENDING: 1,
+        DeliveryState.PENDING: 2,
+    }
+    assert (progress.total, progress.left, progress.doubtful) == (5, 3, 0)
+    assert progress.per_second == pytest.approx(1 / 60)
+
+
+@pytest.mark.parametrize("state", [AnnouncementState.PAUSED, AnnouncementState.STOPPED])
+async def test_what_is_paused_or_stopped_is_neither_planned_nor_sent(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, state: AnnouncementState
+) -> None:
+    await resident()
+    await resident()
+    announcement = await plan(work, made, clock.now())
     async with work.write() as unit:
-        before = claimed_at - timedelta(seconds=1)
-        assert await unit.announcements.recover(before, clock.now()) == 0
-        assert await unit.announcements.recover(claimed_at, clock.now()) == 1
+        await unit.announcements.fill(1, clock.now(), ["test"])
+        await unit.announcements.steer(announcement, state, clock.now())
         await unit.commit()
-    assert await _states(database) == [(person.id, "pending", 1, "interrupted")]
-    # The dead process comes back to life: its word does not count any more.
-    await _settle(work, delivery, DeliveryState.SENT, clock)
-    (again,) = await _claim(work, clock)
-    assert again.attempts == 2
+    assert await fill(work, clock.now()) == []
+    assert await claim(work, clock.now()) == []
+    async with work.write() as unit:
+        await unit.announcements.steer(announcement, AnnouncementState.PLANNING, clock.now())
+        await unit.commit()
+    assert await fill(work, clock.now()) == [1]
+    assert len(await claim(work, clock.now())) == 2
+
+
+async def test_what_failed_can_be_tried_again_from_the_start(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await resident()
+    announcement = await tell(work, made, clock.now())
+    one, other = await claim(work, clock.now())
+    await settle(
+        work,
+        clock.now(),
+        Outcome(one, DeliveryState.FAILED, "TelegramServerError"),
+        Outcome(other, DeliveryState.SENT),
+    )
+    async with work.write() as unit:
+        assert await unit.announcements.retry_failed(announcement, clock.now()) == 1
+        assert await unit.announcements.retry_failed(announcement, clock.now()) == 0
+        await unit.commit()
+    assert await claim(work, clock.now()) == [Delivery(announcement, one.resident_id, 1)]
 
 
 async def test_a_person_finds_what_was_addressed_to_them_newest_first(
     work: Work, clock: FrozenClock, made: Cycle, resident: Meet
 ) -> None:
     person = await resident()
-    told = [await _tell_all(work, made, clock, f"key {number}") for number in range(3)]
+    told = [await tell(work, made, clock.now(), f"key {number}") for number in range(3)]
     late = await resident()
     async with work.read() as unit:
         found = await unit.announcements.of_resident(person.id, 2)
         assert await unit.announcements.of_resident(late.id, 2) == []
     assert [announcement.id for announcement in found] == [told[2], told[1]]
+
+
+async def test_what_happened_to_a_copy_can_be_looked_up(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    person = await resident()
+    announcement = await tell(work, made, clock.now())
+    clock.move(timedelta(minutes=1))
+    await send(work, clock.now())
+    async with work.read() as unit:
+        (record,) = await unit.announcements.records_of(person.id, 10)
+    assert record.announcement.id == announcement
+    assert (record.state, record.channel, record.attempts) == (DeliveryState.SENT, "test", 1)
+    assert (record.changed_at, record.doubtful, record.error) == (clock.now(), False, "")

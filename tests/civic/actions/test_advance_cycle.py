@@ -1,7 +1,6 @@
 """A cycle is where its calendar says, each transition once, whoever carries it out and when."""
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,11 +9,11 @@ import sqlalchemy as sa
 
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.transitions import tell
-from civic.model.announcement import Announcement, NoticeKind
+from civic.model.announcement import NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import NewsChoice, Resident
+from civic.model.resident import NewsChoice
 from civic.model.results import ResultsProtocol
 from civic.ports import Work
 from civic.rules.fingerprint import rules_hash
@@ -35,6 +34,7 @@ from tests.civic.cycles import (
 )
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
+from tests.storage.ledger import fill, told
 
 BALLOT_NUMBER = "0123456789abcdef"
 
@@ -56,11 +56,6 @@ async def _log(work: Work, cycle_id: int) -> list[tuple[StageKind, StageAction]]
     async with work.read() as unit:
         changes = await unit.cycles.changes(cycle_id)
     return [(kinds[change.stage_id], change.action) for change in reversed(changes)]
-
-
-async def _told(work: Work, person: Resident) -> Sequence[Announcement]:
-    async with work.read() as unit:
-        return list(reversed(await unit.announcements.of_resident(person.id, 100)))
 
 
 async def _vote(work: Work, made: Cycle, voter: str, number: str, *, position: int) -> None:
@@ -109,7 +104,7 @@ async def test_however_often_it_is_called_each_transition_is_logged_and_told_onc
         await advance(made.id)
         clock.move(timedelta(minutes=1))
     assert await _log(work, made.id) == [(StageKind.IDEAS, StageAction.OPENED)]
-    assert [entry.kind for entry in await _told(work, person)] == [NoticeKind.STAGE_OPENED]
+    assert [entry.kind for entry in await told(work, person)] == [NoticeKind.STAGE_OPENED]
 
 
 async def test_after_a_day_of_downtime_the_cycle_is_where_it_should_be(
@@ -120,7 +115,7 @@ async def test_after_a_day_of_downtime_the_cycle_is_where_it_should_be(
     clock.set(IDEAS.opens_at + timedelta(days=1))
     await AdvanceCycle(work, clock)(made.id)
     assert await _log(work, made.id) == [(StageKind.IDEAS, StageAction.OPENED)]
-    assert [entry.kind for entry in await _told(work, person)] == [NoticeKind.STAGE_OPENED]
+    assert [entry.kind for entry in await told(work, person)] == [NoticeKind.STAGE_OPENED]
     async with work.read() as unit:
         (change,) = await unit.cycles.changes(made.id)
     assert change.at == IDEAS.opens_at
@@ -151,7 +146,7 @@ async def test_after_weeks_of_downtime_every_transition_is_made_once_and_only_fr
         "results": "open",
         "building": "planned",
     }
-    assert [entry.kind for entry in await _told(work, person)] == [NoticeKind.RESULTS]
+    assert [entry.kind for entry in await told(work, person)] == [NoticeKind.RESULTS]
 
 
 async def test_a_consultation_ends_with_thanks(
@@ -163,8 +158,8 @@ async def test_a_consultation_ends_with_thanks(
     for moment in (DISCUSSION.opens_at, DISCUSSION.closes_at, local(4, 5)):
         clock.set(moment)
         await advance(made.id)
-    told = await _told(work, person)
-    assert [(entry.kind, entry.stage_id) for entry in told] == [
+    found = await told(work, person)
+    assert [(entry.kind, entry.stage_id) for entry in found] == [
         (NoticeKind.STAGE_OPENED, stage_id(made, StageKind.CONSULTATION)),
         (NoticeKind.STAGE_CLOSED, stage_id(made, StageKind.CONSULTATION)),
         (NoticeKind.STAGE_OPENED, stage_id(made, StageKind.ANSWERS)),
@@ -197,7 +192,7 @@ async def test_a_vote_is_counted_when_it_closes_and_all_who_want_news_are_told(
         protocol = await unit.protocols.get(made.id)
     assert protocol is not None
     assert (protocol.ballots, protocol.counted_at) == (1, VOTING.closes_at)
-    results = (await _told(work, person))[-1]
+    results = (await told(work, person))[-1]
     assert results.kind is NoticeKind.RESULTS
     assert results.parameters == {"funded": 1, "ballots": 1}
 
@@ -213,7 +208,7 @@ async def test_who_said_stop_is_told_nothing_not_even_results(
         await unit.commit()
     clock.set(VOTING.closes_at)
     await AdvanceCycle(work, clock)(made.id)
-    assert await _told(work, person) == []
+    assert await told(work, person) == []
 
 
 async def test_a_protocol_published_elsewhere_is_neither_counted_anew_nor_told(
@@ -241,7 +236,7 @@ async def test_a_protocol_published_elsewhere_is_neither_counted_anew_nor_told(
     await AdvanceCycle(work, clock)(made.id)
     async with work.read() as unit:
         assert await unit.protocols.get(made.id) == published
-    assert await _told(work, person) == []
+    assert await told(work, person) == []
 
 
 async def test_links_between_voters_and_ballots_go_when_the_results_stage_closes(
@@ -315,6 +310,7 @@ async def test_two_processes_at_once_carry_everything_out_once(
             await other.close()
     log = await _log(work, made.id)
     assert len(log) == len(set(log)) == 10
+    await fill(work, clock.now())
     async with database.read() as connection:
         keys = (await connection.scalars(sa.select(announcements.c.key))).all()
         told = (await connection.scalars(sa.select(deliveries.c.resident_id))).all()
@@ -346,4 +342,4 @@ async def test_the_same_news_is_written_once(
         for _time in range(2):
             await tell(unit, made, made.stages[0], NoticeKind.STAGE_OPENED, clock.now())
         await unit.commit()
-    assert len(await _told(work, person)) == 1
+    assert len(await told(work, person)) == 1

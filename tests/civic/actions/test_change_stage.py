@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange, Wish
-from civic.model.announcement import Announcement, NoticeKind
+from civic.model.announcement import NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageChange, StageKind, StageState
 from civic.model.refusal import Reason, Refused
@@ -17,6 +17,7 @@ from civic.rules.fingerprint import rules_hash
 from tests.civic.cycles import IDEAS, REVIEW, VOTING, cycle, local, stage_id, stored
 from tests.conftest import TOWN, Meet
 from tests.fakes import FrozenClock
+from tests.storage.ledger import told
 
 WHY: Final = "The hall was flooded."
 
@@ -89,11 +90,6 @@ async def _changes(work: Work, made: Cycle) -> list[StageChange]:
     return [entry for entry in reversed(found) if entry.action not in by_clock]
 
 
-async def _told(work: Work, person: Resident) -> list[Announcement]:
-    async with work.read() as unit:
-        return list(reversed(await unit.announcements.of_resident(person.id, 100)))
-
-
 async def test_opening_now_opens_now_and_is_logged_and_told_with_the_reason(
     work: Work,
     clock: FrozenClock,
@@ -111,7 +107,7 @@ async def test_opening_now_opens_now_and_is_logged_and_told_with_the_reason(
     (entry,) = await _changes(work, made)
     assert (entry.action, entry.reason) == (StageAction.OPENED_EARLY, WHY)
     assert (entry.before, entry.after) == (VOTING.opens_at, now)
-    news = (await _told(work, organiser))[-1]
+    news = (await told(work, organiser))[-1]
     assert (news.kind, news.stage_id) == (NoticeKind.STAGE_OPENED, voting.id)
     assert news.parameters["reason"] == WHY
     assert alarm.count == 1
@@ -138,7 +134,7 @@ async def test_closing_now_closes_now_and_is_told(
     ideas = after.stage(StageKind.IDEAS)
     assert ideas is not None
     assert (ideas.closes_at, ideas.state) == (now, StageState.CLOSED)
-    assert (await _told(work, organiser))[-1].kind is NoticeKind.STAGE_CLOSED
+    assert (await told(work, organiser))[-1].kind is NoticeKind.STAGE_CLOSED
 
 
 async def test_a_vote_closed_early_is_counted_and_told_by_its_results(
@@ -150,7 +146,7 @@ async def test_a_vote_closed_early_is_counted_and_told_by_its_results(
         protocol = await unit.protocols.get(made.id)
     assert protocol is not None
     assert protocol.counted_at == local(4, 10)
-    news = (await _told(work, organiser))[-1]
+    news = (await told(work, organiser))[-1]
     assert news.kind is NoticeKind.RESULTS
     assert news.parameters["reason"] == WHY
     assert news.parameters["ballots"] == 0
@@ -186,7 +182,7 @@ async def test_an_extension_moves_the_close_and_is_told_with_the_old_one(
         REVIEW.closes_at,
         later,
     )
-    news = (await _told(work, organiser))[-1]
+    news = (await told(work, organiser))[-1]
     assert news.kind is NoticeKind.STAGE_EXTENDED
     assert news.parameters == {
         "reason": WHY,
@@ -212,7 +208,7 @@ async def test_an_extension_that_pushes_the_next_stage_back_says_so(
     extended, moved = await _changes(work, made)
     assert (extended.action, moved.action) == (StageAction.EXTENDED, StageAction.MOVED)
     assert (moved.stage_id, moved.before, moved.after) == (review.id, REVIEW.opens_at, later)
-    news = (await _told(work, organiser))[-1]
+    news = (await told(work, organiser))[-1]
     assert (news.parameters["moved_kind"], news.parameters["moved_to"]) == (
         "review",
         later.isoformat(),
@@ -228,8 +224,8 @@ async def test_every_extension_is_told(
         await change(
             organiser, _wish(made, StageKind.REVIEW, StageAction.EXTENDED, closes_at=later)
         )
-    told = [entry.kind for entry in await _told(work, organiser)]
-    assert told.count(NoticeKind.STAGE_EXTENDED) == 2
+    kinds = [entry.kind for entry in await told(work, organiser)]
+    assert kinds.count(NoticeKind.STAGE_EXTENDED) == 2
 
 
 @pytest.mark.parametrize(
@@ -251,11 +247,11 @@ async def test_the_same_press_again_changes_nothing(
     clock.set(case.now)
     wish = _wish(made, case.kind, case.action, closes_at=case.closes_at)
     first = await change(organiser, wish)
-    told = await _told(work, organiser)
+    found = await told(work, organiser)
     clock.move(timedelta(seconds=5))
     assert await change(organiser, wish) == first
     assert len(await _changes(work, made)) == 1
-    assert await _told(work, organiser) == told
+    assert await told(work, organiser) == found
 
 
 async def test_what_is_due_is_carried_out_first(
@@ -359,7 +355,7 @@ async def test_the_preview_is_what_everyone_is_told_afterwards(
     wish = _wish(made, case.kind, case.action, closes_at=case.closes_at)
     preview = await PreviewChange(work, clock)(organiser, wish)
     after = await change(organiser, wish)
-    news = (await _told(work, organiser))[-1]
+    news = (await told(work, organiser))[-1]
     assert preview.announcement.kind is news.kind is expected
     counted = {"funded", "ballots"}
     assert {

@@ -15,6 +15,7 @@ from civic.ports import Work
 from tests.civic.cycles import VOTING, cycle, stage_id, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
+from tests.storage.ledger import told
 
 THREE_DAYS_BEFORE = VOTING.closes_at - timedelta(days=3)
 ONE_DAY_BEFORE = VOTING.closes_at - timedelta(days=1)
@@ -46,10 +47,9 @@ async def _finish(work: Work, made: Cycle, person: Resident) -> None:
 
 
 async def _reminded(work: Work, person: Resident) -> list[object]:
-    async with work.read() as unit:
-        told = await unit.announcements.of_resident(person.id, 100)
-    assert all(entry.kind is NoticeKind.REMINDER for entry in told)
-    return [entry.parameters["days"] for entry in reversed(told)]
+    found = await told(work, person)
+    assert all(entry.kind is NoticeKind.REMINDER for entry in found)
+    return [entry.parameters["days"] for entry in found]
 
 
 async def test_only_those_who_began_and_did_not_finish_are_reminded(

@@ -12,6 +12,7 @@ from tests.civic.cycles import IDEAS, REVIEW, VOTING, cycle, local, stage_id, st
 from tests.conftest import Talk
 from tests.conversation import Conversation
 from tests.fakes import FrozenClock
+from tests.storage.ledger import told
 
 WHY = "The hall was flooded & <closed>."
 
@@ -84,9 +85,8 @@ async def test_closing_shows_what_everyone_will_read_and_then_closes(
     assert after.stages[0].closes_at == clock.now()
     assert "An organiser closed «Collecting ideas», planned until March 15" in person.screen.text
     assert WHY in person.screen.text
-    async with service.work.read() as work:
-        told = await work.announcements.of_resident((await person.resident()).id, 10)
-    assert told[0].kind is NoticeKind.STAGE_CLOSED
+    found = await told(service.work, await person.resident())
+    assert found[-1].kind is NoticeKind.STAGE_CLOSED
 
 
 async def test_the_same_press_delivered_twice_closes_once(

@@ -1,0 +1,169 @@
+"""Takes one letter to its messenger and says what became of it."""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Final
+
+from aiogram import Bot
+from aiogram.enums import ParseMode
+from aiogram.exceptions import (
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+)
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+
+from bot.broadcast.letters import Letter, Letters
+from bot.broadcast.pace import Pace
+from civic.model.announcement import Addressee, Delivery, DeliveryState, Outcome
+from civic.model.resident import Contact
+from civic.ports import Clock, Randomness
+from dialogs.notices import Notice
+from handlers.links import GO
+
+ATTEMPTS: Final = 5
+"""After so many failures a delivery is given up."""
+FIRST_WAIT: Final = timedelta(seconds=15)
+"""Before the second attempt; twice as long before each further one, and up to a quarter more or
+less, so that what failed together does not come back together."""
+SEND_SECONDS: Final = 15
+"""How long one call may take."""
+CLAIM_LASTS: Final = timedelta(seconds=8)
+"""What has not gone out so long after it was claimed is given back; shorter than `LEASE`."""
+
+_JITTER: Final = 0.25
+_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_log = logging.getLogger(__name__)
+
+
+class Courier:
+    """Sends letters on one channel."""
+
+    def __init__(
+        self,
+        channel: str,
+        bot: Bot,
+        pace: Pace,
+        letters: Letters,
+        clock: Clock,
+        randomness: Randomness,
+    ) -> None:
+        """Send by `bot` when `pace` lets."""
+        self.channel = channel
+        self.pace = pace
+        self.letters = letters
+        self.stopping = False
+        self._bot = bot
+        self._clock = clock
+        self._randomness = randomness
+
+    async def carry(self, letter: Letter) -> Outcome:
+        """Send the letter, unless that makes no sense any more; never raises for one letter."""
+        try:
+            return self._objection(letter) or await self._deliver(letter)
+        except Exception as error:  # noqa: BLE001 - one bad letter must not hold up the others
+            _log.exception("a delivery of announcement %d failed", letter.delivery.announcement_id)
+            return self._later(letter.delivery, type(error).__name__)
+
+    def _objection(self, letter: Letter) -> Outcome | None:
+        if letter.addressee is None or letter.subject is None or not letter.addressee.wants_news:
+            return Outcome(letter.delivery, DeliveryState.SKIPPED, "unwanted")
+        if not letter.subject.is_of_use(self._clock.now()):
+            return Outcome(letter.delivery, DeliveryState.SKIPPED, "stale")
+        if self._contact(letter.addressee) is None:
+            return _on_another_channel(letter)
+        return None
+
+    async def _deliver(self, letter: Letter) -> Outcome:
+        addressee, subject = letter.addressee, letter.subject
+        contact = None if addressee is None else self._contact(addressee)
+        if addressee is None or subject is None or contact is None:
+            return _on_another_channel(letter)
+        notice = self.letters.notice(subject, addressee.language)
+        await self.pace.turn(contact.chat_id)
+        if (until := self.pace.paused_until) is not None:
+            return _given_back(letter.delivery, "429", until)
+        if self.stopping or self._clock.now() > letter.claimed_at + CLAIM_LASTS:
+            return _given_back(letter.delivery)
+        try:
+            await self._send(contact, notice)
+        except TelegramAPIError as error:
+            return self._verdict_on(error, letter, contact)
+        return Outcome(letter.delivery, DeliveryState.SENT, channel=self.channel)
+
+    async def _send(self, contact: Contact, notice: Notice) -> None:
+        await self._bot.send_message(
+            contact.chat_id,
+            notice.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=_keyboard(notice),
+            link_preview_options=_NO_PREVIEW,
+            request_timeout=SEND_SECONDS,
+        )
+
+    def _contact(self, addressee: Addressee) -> Contact | None:
+        here = (entry for entry in addressee.contacts if entry.channel == self.channel)
+        return next(here, None)
+
+    def _verdict_on(self, error: TelegramAPIError, letter: Letter, contact: Contact) -> Outcome:
+        if isinstance(error, TelegramRetryAfter):
+            until = self._clock.now() + timedelta(seconds=error.retry_after)
+            self.pace.pause(until)
+            _log.warning("%s asks for a pause of %d s", self.channel, error.retry_after)
+            return _given_back(letter.delivery, "429", until)
+        if isinstance(error, (TelegramForbiddenError, TelegramNotFound)) or _is_gone(error):
+            return _on_another_channel(letter, lost=contact)
+        if isinstance(error, TelegramBadRequest):
+            _log.error("announcement %d was refused as malformed", letter.delivery.announcement_id)
+            return Outcome(letter.delivery, DeliveryState.FAILED, "400")
+        return self._later(letter.delivery, type(error).__name__)
+
+    def _later(self, delivery: Delivery, error: str) -> Outcome:
+        if delivery.attempts >= ATTEMPTS:
+            return Outcome(delivery, DeliveryState.FAILED, error)
+        wait = FIRST_WAIT * 2 ** (delivery.attempts - 1) * (1 + _JITTER * self._chance(delivery))
+        return Outcome(delivery, DeliveryState.PENDING, error, self._clock.now() + wait)
+
+    def _chance(self, delivery: Delivery) -> float:
+        """Return a number from -1 to 1 that is the same for the same attempt."""
+        drawn = self._randomness.keyed_hash(
+            "backoff", delivery.announcement_id, delivery.resident_id, delivery.attempts
+        )
+        return int(drawn[:8], 16) / 0x7FFFFFFF - 1
+
+
+def _is_gone(error: TelegramAPIError) -> bool:
+    return isinstance(error, TelegramBadRequest) and "chat not found" in error.message.lower()
+
+
+def _given_back(
+    delivery: Delivery, error: str = "", not_before: datetime | None = None
+) -> Outcome:
+    return Outcome(delivery, DeliveryState.PENDING, error, not_before, tried=False)
+
+
+def _on_another_channel(letter: Letter, lost: Contact | None = None) -> Outcome:
+    """Return the way on when the person cannot be reached here: their next address, or none."""
+    contacts = () if letter.addressee is None else letter.addressee.contacts
+    others = [contact for contact in contacts if contact != lost]
+    if not others:
+        return Outcome(letter.delivery, DeliveryState.BLOCKED, "blocked", lost=lost)
+    return Outcome(
+        letter.delivery,
+        DeliveryState.PENDING,
+        "blocked",
+        tried=False,
+        channel=others[0].channel,
+        lost=lost,
+    )
+
+
+def _keyboard(notice: Notice) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=label, callback_data=f"{GO}{place.link()}")]
+            for label, place in notice.buttons
+        ]
+    )

@@ -1,0 +1,131 @@
+"""One channel's part of the sending: several messages in flight, each claimed and settled."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from bot.broadcast.courier import Courier
+from bot.broadcast.letters import Letter
+from bot.broadcast.pace import Pace, Sleep
+from civic.model.announcement import Delivery, Outcome
+from civic.ports import Clock, UnitOfWork, Work
+
+POLL_SECONDS: Final = 5.0
+"""How often the ledger is looked at without being woken."""
+TROUBLE_SECONDS: Final = 2.0
+"""Before another try after the database failed."""
+_log = logging.getLogger(__name__)
+
+
+class Lane:
+    """Keeps as many messages of one channel in flight as may be, until nothing is due.
+
+    A message is claimed, with others, just before it goes out, and its place is free again when
+    what became of it is committed. So a process that dies leaves at most as many copies in doubt
+    as may be in flight.
+    """
+
+    def __init__(
+        self, worker: str, work: Work, clock: Clock, courier: Courier, places: int, sleep: Sleep
+    ) -> None:
+        """Send by `courier`, at most `places` messages at the same time."""
+        self._worker = worker
+        self._work = work
+        self._clock = clock
+        self._courier = courier
+        self._places = places
+        self._sleep = sleep
+        self._in_flight = 0
+        self._outcomes: list[Outcome] = []
+        self._come_back = asyncio.Event()
+        self._woken = asyncio.Event()
+
+    @property
+    def pace(self) -> Pace:
+        """How fast this channel goes."""
+        return self._courier.pace
+
+    def wake(self) -> None:
+        """Look at the ledger at once."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish what is in flight, give back what waits for its turn, and let `run` return."""
+        self._courier.stopping = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send until stopped."""
+        while not self._courier.stopping:
+            if not await self.send_due():
+                await self._rest()
+
+    async def send_due(self) -> int:
+        """Send until nothing on this channel is due; return how many deliveries were settled."""
+        settled = 0
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                try:
+                    done, letters = await self._turn_over()
+                except Exception:  # noqa: BLE001 - the outcomes are kept: news must not end with a bad moment
+                    _log.exception("the ledger of %s cannot be used", self._courier.channel)
+                    await self._sleep(TROUBLE_SECONDS)
+                    continue
+                settled += done
+                for letter in letters:
+                    self._in_flight += 1
+                    tasks.create_task(self._carry(letter))
+                if not self._in_flight:
+                    return settled
+                await self._some_come_back()
+
+    async def _turn_over(self) -> tuple[int, Sequence[Letter]]:
+        """Write down what became of the messages that came back, and claim as many new ones."""
+        # Both at the same moment: what comes back meanwhile keeps its place until it is settled.
+        outcomes, free = tuple(self._outcomes), self._places - self._in_flight
+        now = self._clock.now()
+        async with self._work.write() as work:
+            await work.deliveries.settle(self._worker, outcomes, now)
+            for outcome in outcomes:
+                if (lost := outcome.lost) is not None:
+                    await work.residents.set_reachable(lost.channel, lost.chat_id, reachable=False)
+            claimed = [] if self._courier.stopping else await self._claim(work, free)
+            letters = await self._courier.letters.gather(work, claimed, now)
+            await work.commit()
+        del self._outcomes[: len(outcomes)]
+        return len(outcomes), letters
+
+    async def _claim(self, work: UnitOfWork, free: int) -> Sequence[Delivery]:
+        channel, pace = self._courier.channel, self._courier.pace
+        # A pause is asked of all processes together.
+        if (until := pace.paused_until) is not None:
+            await work.deliveries.pause(channel, until)
+            return []
+        until = await work.deliveries.paused_until(channel)
+        if until is not None:
+            pace.pause(until)
+        if pace.paused_until is not None or free <= 0:
+            return []
+        return await work.deliveries.claim(self._worker, channel, free, self._clock.now())
+
+    async def _carry(self, letter: Letter) -> None:
+        self._outcomes.append(await self._courier.carry(letter))
+        self._in_flight -= 1
+        self._come_back.set()
+
+    async def _some_come_back(self) -> None:
+        """Wait until a quarter of the places can be settled together, or all that fly are back."""
+        while self._in_flight and len(self._outcomes) < max(1, self._places // 4):
+            self._come_back.clear()
+            await self._come_back.wait()
+
+    async def _rest(self) -> None:
+        until = self.pace.paused_until
+        left = POLL_SECONDS if until is None else (until - self._clock.now()).total_seconds()
+        try:
+            async with asyncio.timeout(min(max(left, 0.0), POLL_SECONDS)):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+        self._woken.clear()

@@ -1,0 +1,110 @@
+"""What each claimed delivery says and to whom: read once for many, rendered once per language."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from aiogram.utils.i18n import I18n
+
+from civic.model.announcement import Addressee, Announcement, Delivery
+from civic.model.community import Community
+from civic.model.cycle import Cycle, Stage
+from civic.ports import UnitOfWork
+from civic.rules.calendar import matters
+from dialogs.notices import Notice, render
+
+SUBJECT_LASTS: Final = timedelta(seconds=5)
+"""How long what an announcement is about is taken to be as it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An announcement and what it is about."""
+
+    announcement: Announcement
+    community: Community
+    cycle: Cycle
+    stage: Stage
+
+    def is_of_use(self, now: datetime) -> bool:
+        """Tell whether it still makes sense to tell it."""
+        until = self.announcement.send_until
+        in_time = until is None or now < until
+        return in_time and matters(self.announcement.kind, self.stage, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claimed delivery with everything needed to send it; None where that is gone."""
+
+    delivery: Delivery
+    addressee: Addressee | None
+    subject: Subject | None
+    claimed_at: datetime
+
+
+class Letters:
+    """Turns claimed deliveries into letters, and letters into what is read."""
+
+    def __init__(self, i18n: I18n) -> None:
+        """Speak by the catalogues of `i18n`."""
+        self._i18n = i18n
+        self._subjects: dict[int, tuple[datetime, Subject | None]] = {}
+        self._notices: dict[tuple[int, str], tuple[Subject, Notice]] = {}
+
+    async def gather(
+        self, work: UnitOfWork, claimed: Sequence[Delivery], now: datetime
+    ) -> Sequence[Letter]:
+        """Return a letter for each delivery."""
+        if not claimed:
+            return []
+        people = await work.deliveries.addressees([entry.resident_id for entry in claimed])
+        subjects = {
+            announcement_id: await self._subject(work, announcement_id, now)
+            for announcement_id in {entry.announcement_id for entry in claimed}
+        }
+        self._forget_others(subjects)
+        return [
+            Letter(entry, people.get(entry.resident_id), subjects[entry.announcement_id], now)
+            for entry in claimed
+        ]
+
+    def notice(self, subject: Subject, language: str) -> Notice:
+        """Return what the announcement says in that language."""
+        key = (subject.announcement.id, language)
+        known = self._notices.get(key)
+        if known is not None and known[0] == subject:
+            return known[1]
+        with self._i18n.context(), self._i18n.use_locale(language):
+            notice = render(
+                subject.announcement, subject.cycle, subject.stage, subject.community, language
+            )
+        self._notices[key] = (subject, notice)
+        return notice
+
+    async def _subject(
+        self, work: UnitOfWork, announcement_id: int, now: datetime
+    ) -> Subject | None:
+        known = self._subjects.get(announcement_id)
+        if known is not None and abs(now - known[0]) < SUBJECT_LASTS:
+            return known[1]
+        subject = await _read(work, announcement_id)
+        self._subjects[announcement_id] = (now, subject)
+        return subject
+
+    def _forget_others(self, subjects: Mapping[int, Subject | None]) -> None:
+        self._subjects = {key: kept for key, kept in self._subjects.items() if key in subjects}
+        self._notices = {key: kept for key, kept in self._notices.items() if key[0] in subjects}
+
+
+async def _read(work: UnitOfWork, announcement_id: int) -> Subject | None:
+    announcement = await work.announcements.get(announcement_id)
+    if announcement is None or announcement.cycle_id is None:
+        return None
+    cycle = await work.cycles.get(announcement.cycle_id)
+    community = await work.communities.get(announcement.community_id)
+    if cycle is None or community is None:
+        return None
+    stage = next((stage for stage in cycle.stages if stage.id == announcement.stage_id), None)
+    return None if stage is None else Subject(announcement, community, cycle, stage)

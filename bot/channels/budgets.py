@@ -1,0 +1,47 @@
+"""How much news each messenger bears; replies to people are never held back by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bot.channels import telegram, webchat
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one channel permits to all processes together."""
+
+    per_second: int
+    """Messages to all chats."""
+    in_flight: int
+    """Messages on their way at the same time, in each process.
+
+    As many are in doubt when a process dies, so no more than the rate needs: the time of one call
+    and of writing down what became of it, times the rate.
+    """
+    chat_seconds: float = 0.0
+    """Between two messages to one person."""
+    group_seconds: float = 0.0
+    """Between two messages to one group."""
+    new_people_a_day: int | None = None
+    """How many people may be written to who have not written themselves within a day."""
+
+
+TELEGRAM: Final = Budget(per_second=30, in_flight=16, chat_seconds=1.0, group_seconds=3.0)
+"""About 30 a second in all, 1 a second to a person, 20 a minute to a group (core.telegram.org)."""
+WEBCHAT: Final = Budget(per_second=50, in_flight=4)
+"""Our own database: generous, and yet people who press a button do not wait for it."""
+WHATSAPP: Final = Budget(per_second=80, in_flight=32, chat_seconds=6.0, new_people_a_day=250)
+"""The Cloud API's throughput, pair rate and first messaging tier."""
+
+BUDGETS: Final[Mapping[str, Budget]] = {
+    telegram.CHANNEL: TELEGRAM,
+    webchat.CHANNEL: WEBCHAT,
+    "whatsapp": WHATSAPP,
+}
+
+
+def with_rate(budget: Budget, per_second: int) -> Budget:
+    """Return the budget at another rate, with as many messages in flight as that needs."""
+    in_flight = max(budget.in_flight, budget.in_flight * per_second // budget.per_second)
+    return replace(budget, per_second=per_second, in_flight=in_flight)

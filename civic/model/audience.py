@@ -1,0 +1,80 @@
+"""Whom an announcement is for, as a frozen description that storage turns into one query."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+Value = str | int
+
+
+class Trait(StrEnum):
+    """Something by which people are chosen; the kind of value each takes is named beside it."""
+
+    TOOK_PART = "took_part"
+    """Ids of cycles in which the person finished something."""
+    UNFINISHED_CYCLE = "unfinished_cycle"
+    """Ids of cycles in which the person began something that is not finished."""
+    UNFINISHED = "unfinished"
+    """Ids of stages in which the person began and did not finish."""
+    DISTRICT = "district"
+    """Codes of districts that the person has chosen."""
+    TOPIC = "topic"
+    """Codes of topics that the person follows."""
+    LANGUAGE = "language"
+    """Languages that the person reads."""
+    ROLE = "role"
+    """Roles that the person holds."""
+    CHANNEL = "channel"
+    """Channels on which the person can be reached, and is then told."""
+    RECIPIENT = "recipient"
+    """Ids of announcements that reached the person, or may have."""
+    PERSON = "person"
+    """Ids of residents."""
+
+
+PERSONAL = frozenset(
+    {
+        Trait.TOOK_PART,
+        Trait.UNFINISHED_CYCLE,
+        Trait.UNFINISHED,
+        Trait.TOPIC,
+        Trait.RECIPIENT,
+        Trait.PERSON,
+    }
+)
+"""Whoever is chosen by one of these is told also if they want only what concerns themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """People of one town for whom every condition holds.
+
+    A condition holds for whoever has one of its values; without conditions it is everyone.
+    """
+
+    conditions: Mapping[Trait, tuple[Value, ...]] = field(default_factory=dict)
+
+    def those(self, trait: Trait, *values: Value) -> Self:
+        """Return the part of this audience for whom one of `values` holds as well."""
+        had = self.conditions.get(trait)
+        kept = values if had is None else tuple(value for value in values if value in had)
+        return type(self)({**self.conditions, trait: kept})
+
+    @property
+    def is_personal(self) -> bool:
+        """Tell whether people are chosen by what they themselves did or follow."""
+        return not PERSONAL.isdisjoint(self.conditions)
+
+    def stored(self) -> dict[str, list[Value]]:
+        """Return the description as JSON values."""
+        return {trait.value: list(values) for trait, values in self.conditions.items()}
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Sequence[Value]]) -> Self:
+        """Return the audience that was stored; raises `ValueError` for an unknown trait."""
+        return cls({Trait(name): tuple(values) for name, values in stored.items()})
+
+
+EVERYONE = Audience()
+"""All who want news and can be reached."""

@@ -1,0 +1,139 @@
+"""An audience as one query."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from civic.model.announcement import DeliveryState
+from civic.model.audience import Audience, Trait, Value
+from civic.model.resident import NewsChoice
+from storage.tables.cycles import engagements, stages
+from storage.tables.news import deliveries
+from storage.tables.people import contacts, followed_topics, residents, roles
+
+Values = Sequence[Value]
+
+
+def people(
+    community_id: int,
+    audience: Audience,
+    cycle_id: int | None,
+    channels: Sequence[str] = (),
+) -> sa.Subquery:
+    """Return `resident_id` and `channel` of everyone in the audience who is to be told.
+
+    The channel is the one that the person prefers: first those among `channels`, then what they
+    chose, then where they last wrote. Who can be reached nowhere, or does not want such news, is
+    left out; `cycle_id` says what the news is about.
+    """
+    demanded = [str(value) for value in audience.conditions.get(Trait.CHANNEL, ())]
+    # A correlated query, which no planner turns into a join over everyone's addresses.
+    channel = (
+        sa.select(contacts.c.channel)
+        .where(contacts.c.resident_id == residents.c.id, contacts.c.reachable)
+        .order_by(
+            contacts.c.channel.in_(demanded).desc(),
+            contacts.c.channel.in_(channels).desc(),
+            *BY_PREFERENCE,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+    found = (
+        sa.select(residents.c.id.label("resident_id"), channel.label("channel"))
+        .where(residents.c.community_id == community_id, _wants(audience, cycle_id))
+        .where(*(_CONDITIONS[trait](values) for trait, values in audience.conditions.items()))
+        .subquery("found")
+    )
+    return sa.select(found).where(found.c.channel.is_not(None)).subquery("people")
+
+
+BY_PREFERENCE: Final = (contacts.c.chosen.desc(), contacts.c.latest.desc(), contacts.c.id)
+
+
+def _wants(audience: Audience, cycle_id: int | None) -> sa.ColumnElement[bool]:
+    """Return whether a person wants such news: those who want only their own, if it is theirs."""
+    if audience.is_personal:
+        return residents.c.news != NewsChoice.NONE.value
+    all_of_it = residents.c.news == NewsChoice.ALL.value
+    if cycle_id is None:
+        return all_of_it
+    theirs = _engaged(stages.c.cycle_id == cycle_id)
+    return sa.or_(all_of_it, sa.and_(residents.c.news == NewsChoice.MINE.value, theirs))
+
+
+def _engaged(*how: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    engaged = sa.select(engagements.c.resident_id).join(
+        stages, stages.c.id == engagements.c.stage_id
+    )
+    return residents.c.id.in_(engaged.where(*how))
+
+
+def _took_part(cycles: Values) -> sa.ColumnElement[bool]:
+    return _engaged(stages.c.cycle_id.in_(cycles), engagements.c.finished)
+
+
+def _unfinished_cycle(cycles: Values) -> sa.ColumnElement[bool]:
+    return _engaged(stages.c.cycle_id.in_(cycles), sa.not_(engagements.c.finished))
+
+
+def _unfinished(stage_ids: Values) -> sa.ColumnElement[bool]:
+    return _engaged(stages.c.id.in_(stage_ids), sa.not_(engagements.c.finished))
+
+
+def _district(codes: Values) -> sa.ColumnElement[bool]:
+    return residents.c.district.in_(codes)
+
+
+def _language(languages: Values) -> sa.ColumnElement[bool]:
+    return residents.c.language.in_(languages)
+
+
+def _role(held: Values) -> sa.ColumnElement[bool]:
+    return residents.c.id.in_(sa.select(roles.c.resident_id).where(roles.c.role.in_(held)))
+
+
+def _channel(channels: Values) -> sa.ColumnElement[bool]:
+    return (
+        sa.select(contacts.c.id)
+        .where(
+            contacts.c.resident_id == residents.c.id,
+            contacts.c.reachable,
+            contacts.c.channel.in_(channels),
+        )
+        .exists()
+    )
+
+
+def _recipient(announcement_ids: Values) -> sa.ColumnElement[bool]:
+    reached = sa.or_(deliveries.c.state == DeliveryState.SENT.value, deliveries.c.doubtful)
+    return residents.c.id.in_(
+        sa.select(deliveries.c.resident_id).where(
+            deliveries.c.announcement_id.in_(announcement_ids), reached
+        )
+    )
+
+
+def _person(resident_ids: Values) -> sa.ColumnElement[bool]:
+    return residents.c.id.in_(resident_ids)
+
+
+def _topic(codes: Values) -> sa.ColumnElement[bool]:
+    return residents.c.id.in_(
+        sa.select(followed_topics.c.resident_id).where(followed_topics.c.topic.in_(codes))
+    )
+
+
+_CONDITIONS: Final[Mapping[Trait, Callable[[Any], sa.ColumnElement[bool]]]] = {
+    Trait.TOOK_PART: _took_part,
+    Trait.UNFINISHED_CYCLE: _unfinished_cycle,
+    Trait.UNFINISHED: _unfinished,
+    Trait.DISTRICT: _district,
+    Trait.TOPIC: _topic,
+    Trait.LANGUAGE: _language,
+    Trait.ROLE: _role,
+    Trait.CHANNEL: _channel,
+    Trait.RECIPIENT: _recipient,
+    Trait.PERSON: _person,
+}

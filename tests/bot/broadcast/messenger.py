@@ -1,0 +1,114 @@
+"""A messenger in memory, and broadcasters that send through it while time stands still."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.types import Chat, InlineKeyboardMarkup, Message
+from typing_extensions import override
+
+from bot.broadcast.broadcaster import Broadcaster
+from bot.broadcast.pace import Sleep
+from bot.channels.budgets import Budget
+from bot.wiring import catalogues
+from civic.ports import Work
+from tests.fakes import MORNING, CountingRandomness, FrozenClock
+
+METHOD: Final = SendMessage(chat_id=1, text="-")
+BUDGET: Final = Budget(per_second=30, in_flight=8)
+
+
+@dataclass
+class Sent:
+    """A message that reached somebody."""
+
+    chat_id: int
+    html: str
+    keyboard: InlineKeyboardMarkup
+    at: datetime
+
+
+class Messenger(BaseSession):
+    """Delivers in memory, or answers with the errors that a test has prepared for a chat."""
+
+    def __init__(self, clock: FrozenClock) -> None:
+        """Begin with nothing sent and no errors prepared."""
+        super().__init__()
+        self.clock = clock
+        self.sent: list[Sent] = []
+        self.asked: list[int] = []
+        self.errors: dict[int, list[BaseException]] = defaultdict(list)
+        self.in_flight = asyncio.Event()
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
+
+    @property
+    def reached(self) -> list[int]:
+        """Chats that got a message, in order."""
+        return [entry.chat_id for entry in self.sent]
+
+    @override
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    @override
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        yield b""
+
+    @override
+    async def make_request(
+        self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
+    ) -> Any:
+        assert isinstance(method, SendMessage)
+        assert method.parse_mode == "HTML"
+        assert isinstance(method.reply_markup, InlineKeyboardMarkup)
+        chat_id = int(method.chat_id)
+        self.asked.append(chat_id)
+        self.in_flight.set()
+        await self.may_go_on.wait()
+        if self.errors[chat_id]:
+            raise self.errors[chat_id].pop(0)
+        self.sent.append(Sent(chat_id, method.text, method.reply_markup, self.clock.now()))
+        return Message(
+            message_id=len(self.sent), date=MORNING, chat=Chat(id=chat_id, type="private")
+        )
+
+
+def moving(clock: FrozenClock) -> Sleep:
+    """Return a sleep that moves the clock instead of waiting."""
+
+    async def sleep(seconds: float) -> None:
+        clock.move(timedelta(seconds=seconds))
+        await asyncio.sleep(0)
+
+    return sleep
+
+
+def broadcaster_through(
+    work: Work,
+    clock: FrozenClock,
+    messengers: Mapping[str, Messenger],
+    randomness: CountingRandomness,
+    budget: Budget = BUDGET,
+) -> Broadcaster:
+    """Return a broadcaster whose waiting moves the clock."""
+    bots = {
+        channel: Bot("42:test", session=messenger) for channel, messenger in messengers.items()
+    }
+    budgets = dict.fromkeys(messengers, budget)
+    return Broadcaster(
+        work, clock, randomness, bots, catalogues(), budgets=budgets, sleep=moving(clock)
+    )

@@ -1,0 +1,286 @@
+"""Each copy is claimed by one sender, settled once, and taken over when its sender dies."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from civic.model.announcement import AnnouncementState, Delivery, DeliveryState, Outcome
+from civic.model.audience import EVERYONE, Trait
+from civic.model.community import Community
+from civic.model.cycle import Cycle
+from civic.ports import UnitOfWork, Work
+from storage.database import Database
+from storage.unit_of_work import SqlUnitOfWork
+from tests.civic.cycles import cycle, stored
+from tests.conftest import ON_POSTGRES, Meet
+from tests.fakes import FrozenClock
+from tests.storage.ledger import ME, claim, fill, plan, send, settle, states, tell
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+LEASE = timedelta(seconds=10)
+
+
+@pytest.fixture
+async def made(work: Work, town: Community) -> Cycle:
+    """A cycle to tell about."""
+    return await stored(work, town.id, cycle())
+
+
+async def _beat(work: Work, clock: FrozenClock, worker: str) -> tuple[int, int]:
+    async with work.write() as unit:
+        beaten = await unit.deliveries.beat(worker, clock.now(), clock.now() - LEASE)
+        await unit.commit()
+    return beaten
+
+
+async def test_a_delivery_is_claimed_once(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    people = [await resident() for _person in range(5)]
+    await tell(work, made, clock.now())
+    first, second = await claim(work, clock.now(), 3), await claim(work, clock.now(), 3)
+    assert (len(first), len(second)) == (3, 2)
+    claimed = [delivery.resident_id for delivery in [*first, *second]]
+    assert claimed == [person.id for person in people]
+    assert await claim(work, clock.now()) == []
+
+
+@pytest.fixture
+async def two(database: Database) -> AsyncIterator[tuple[UnitOfWork, UnitOfWork]]:
+    """Two units of work open at the same time, which only PostgreSQL allows."""
+    async with database.write() as one, database.write() as other:
+        yield SqlUnitOfWork(one), SqlUnitOfWork(other)
+
+
+@ON_POSTGRES
+async def test_senders_at_the_same_moment_claim_different_people_without_waiting(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    two: tuple[UnitOfWork, UnitOfWork],
+) -> None:
+    people = [await resident() for _person in range(4)]
+    await tell(work, made, clock.now())
+    one, other = two
+    first = await one.deliveries.claim("one", "test", 2, clock.now())
+    second = await other.deliveries.claim("other", "test", 10, clock.now())
+    assert [delivery.resident_id for delivery in [*first, *second]] == [
+        person.id for person in people
+    ]
+
+
+async def test_an_uncommitted_claim_is_no_claim(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await tell(work, made, clock.now())
+    async with work.write() as unit:
+        assert len(await unit.deliveries.claim(ME, "test", 10, clock.now())) == 1
+    assert len(await claim(work, clock.now())) == 1
+
+
+async def test_a_short_list_is_not_made_to_wait_behind_a_long_one(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    people = [await resident() for _person in range(3)]
+    long = await tell(work, made, clock.now(), "long")
+    for_one = EVERYONE.those(Trait.PERSON, people[2].id)
+    short = await tell(work, made, clock.now(), "short", for_one)
+    claimed = await claim(work, clock.now(), 2)
+    assert [(entry.announcement_id, entry.resident_id) for entry in claimed] == [
+        (short, people[2].id),
+        (long, people[0].id),
+    ]
+
+
+async def test_a_settled_delivery_is_not_claimed_again(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    final = (
+        DeliveryState.SENT,
+        DeliveryState.FAILED,
+        DeliveryState.BLOCKED,
+        DeliveryState.SKIPPED,
+    )
+    for _state in final:
+        await resident()
+    await tell(work, made, clock.now())
+    claimed = await claim(work, clock.now())
+    outcomes = [Outcome(delivery, state) for delivery, state in zip(claimed, final, strict=True)]
+    await settle(work, clock.now(), *outcomes)
+    clock.move(timedelta(days=1))
+    assert await claim(work, clock.now()) == []
+    assert [state for _person, state, _attempts, _error in await states(database)] == [
+        state.value for state in final
+    ]
+
+
+async def test_what_failed_is_tried_again_at_its_time(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    person = await resident()
+    await tell(work, made, clock.now())
+    (delivery,) = await claim(work, clock.now())
+    later = clock.now() + timedelta(seconds=15)
+    await settle(work, clock.now(), Outcome(delivery, DeliveryState.PENDING, "502", later))
+    assert await states(database) == [(person.id, "pending", 1, "502")]
+    clock.move(timedelta(seconds=14))
+    assert await claim(work, clock.now()) == []
+    clock.move(timedelta(seconds=1))
+    (again,) = await claim(work, clock.now())
+    assert (again.resident_id, again.attempts) == (person.id, 2)
+
+
+async def test_a_claim_given_back_is_no_attempt(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await tell(work, made, clock.now())
+    (delivery,) = await claim(work, clock.now())
+    given_back = Outcome(delivery, DeliveryState.PENDING, tried=False)
+    await settle(work, clock.now(), given_back)
+    assert await claim(work, clock.now()) == [delivery]
+
+
+async def test_a_copy_can_be_handed_to_another_channel(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await tell(work, made, clock.now())
+    (delivery,) = await claim(work, clock.now())
+    moved = Outcome(delivery, DeliveryState.PENDING, tried=False, channel="web")
+    await settle(work, clock.now(), moved)
+    assert await claim(work, clock.now()) == []
+    assert await claim(work, clock.now(), channel="web") == [delivery]
+
+
+async def test_only_the_sender_who_claimed_may_settle(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    person = await resident()
+    await tell(work, made, clock.now())
+    (delivery,) = await claim(work, clock.now())
+    sent = Outcome(delivery, DeliveryState.SENT)
+    await settle(work, clock.now(), sent, worker="another")
+    assert await states(database) == [(person.id, "sending", 1, "")]
+    await settle(work, clock.now(), sent)
+    assert await states(database) == [(person.id, "sent", 1, "")]
+
+
+async def test_what_a_dead_sender_had_in_flight_is_taken_over_and_marked_as_doubtful(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    person, _other = await resident(), await resident()
+    announcement = await tell(work, made, clock.now())
+    assert await _beat(work, clock, ME) == (1, 0)
+    assert await _beat(work, clock, "another") == (2, 0)
+    (delivery,) = await claim(work, clock.now(), 1)
+    await claim(work, clock.now(), 1, worker="another")
+    clock.move(LEASE - timedelta(seconds=1))
+    assert await _beat(work, clock, "another") == (2, 0)
+    clock.move(timedelta(seconds=1))
+    assert await _beat(work, clock, "another") == (1, 1)
+    assert (await states(database))[0] == (person.id, "pending", 1, "interrupted")
+    async with work.read() as unit:
+        assert (await unit.announcements.progress(announcement, clock.now())).doubtful == 1
+    # The dead process comes back to life: its word does not count any more.
+    await settle(work, clock.now(), Outcome(delivery, DeliveryState.SENT))
+    assert await claim(work, clock.now()) == [Delivery(announcement, person.id, 2)]
+
+
+async def test_a_sender_that_left_is_not_counted(work: Work, clock: FrozenClock) -> None:
+    await _beat(work, clock, "another")
+    async with work.write() as unit:
+        await unit.deliveries.leave("another")
+        await unit.commit()
+    assert await _beat(work, clock, ME) == (1, 0)
+
+
+async def test_an_announcement_is_done_when_nothing_of_it_waits_or_flies(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await resident()
+    announcement = await plan(work, made, clock.now())
+
+    async def finished() -> int:
+        async with work.write() as unit:
+            count = await unit.deliveries.finish(clock.now())
+            await unit.commit()
+        return count
+
+    assert await finished() == 0
+    await fill(work, clock.now())
+    first, second = await claim(work, clock.now())
+    await settle(work, clock.now(), Outcome(first, DeliveryState.SENT))
+    assert await finished() == 0
+    later = clock.now() + timedelta(minutes=1)
+    await settle(work, clock.now(), Outcome(second, DeliveryState.PENDING, "502", later))
+    assert await finished() == 0
+    clock.move(timedelta(minutes=1))
+    await send(work, clock.now())
+    assert await finished() == 1
+    async with work.read() as unit:
+        done = await unit.announcements.get(announcement)
+    assert done is not None
+    assert (done.state, done.finished_at) == (AnnouncementState.DONE, clock.now())
+
+
+async def test_a_pause_is_known_to_all_senders(work: Work, clock: FrozenClock) -> None:
+    later = clock.now() + timedelta(seconds=30)
+    async with work.write() as unit:
+        assert await unit.deliveries.paused_until("telegram") is None
+        await unit.deliveries.pause("telegram", clock.now())
+        await unit.deliveries.pause("telegram", later)
+        await unit.commit()
+    async with work.read() as unit:
+        assert await unit.deliveries.paused_until("telegram") == later
+        assert await unit.deliveries.paused_until("web") is None
+
+
+async def test_the_queue_of_each_channel_can_be_counted(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await resident()
+    announcement = await tell(work, made, clock.now())
+    await claim(work, clock.now(), 1)
+    async with work.write() as unit:
+        assert await unit.deliveries.waiting() == {"test": 1}
+        await unit.announcements.steer(announcement, AnnouncementState.PAUSED, clock.now())
+        assert await unit.deliveries.waiting() == {}
+
+
+@ON_SQLITE
+async def test_the_queue_is_found_by_its_index(database: Database) -> None:
+    async with database.read() as connection:
+        plan_of = await connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT resident_id FROM deliveries WHERE announcement_id = 1"
+            " AND channel = 'test' AND state = 'pending' AND not_before <= '2026'"
+            " ORDER BY not_before, resident_id LIMIT 16"
+        )
+        steps = [str(row.detail) for row in plan_of]
+    assert any("ix_deliveries_due" in step for step in steps)
+    assert not any("TEMP B-TREE" in step for step in steps)
+
+
+async def test_addressees_are_read_for_many_people_at_once(
+    work: Work, resident: Meet, database: Database
+) -> None:
+    kazakh, russian, lost = await resident("kk"), await resident("ru"), await resident("en")
+    async with database.write() as connection:
+        await connection.execute(
+            sa.text("UPDATE contacts SET reachable = false WHERE resident_id = :person"),
+            {"person": lost.id},
+        )
+        await connection.commit()
+    async with work.read() as unit:
+        found = await unit.deliveries.addressees([kazakh.id, russian.id, lost.id, 404])
+    assert set(found) == {kazakh.id, russian.id, lost.id}
+    assert [found[person.id].language for person in (kazakh, russian)] == ["kk", "ru"]
+    assert [contact.address for contact in found[kazakh.id].contacts] == ["address-1"]
+    assert found[lost.id].contacts == ()
+    assert found[kazakh.id].wants_news
