@@ -504,9 +504,9 @@ class Ballots(Protocol):
         ...
 
     async def put(
-        self, stage_id: int, voter_key: str, number: str, choices: frozenset[int]
+        self, stage_id: int, voter_key: str, before: Ballot | None, ballot: Ballot
     ) -> None:
-        """Store the ballot as it stands, under `number` if it is new.
+        """Store the ballot as it stands, in place of what `find` returned `before`.
 
         A ballot without choices is removed together with the note of participation.
         """

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -20,12 +21,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
 from storage.database import Database
-from storage.repositories.upsert import insert
+from storage.repositories.upsert import insert_into
 from storage.tables.conversation import conversation_state
 
 _KEYS: Final = DefaultKeyBuilder(
     prefix="fsm", with_bot_id=True, with_business_connection_id=True, with_destiny=True
 )
+
+_OF_CHAT: Final = sa.select(conversation_state).where(
+    conversation_state.c.chat == sa.bindparam("chat")
+)
+_REMOVE: Final = sa.delete(conversation_state).where(
+    conversation_state.c.chat == sa.bindparam("of"),
+    conversation_state.c.key == sa.bindparam("named"),
+)
+
+
+@cache
+def _store(dialect: str) -> sa.Executable:
+    statement = insert_into(conversation_state, dialect)
+    return statement.on_conflict_do_update(
+        index_elements=["chat", "key"],
+        set_={"state": statement.excluded.state, "data": statement.excluded.data},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +169,7 @@ def _chat(key: StorageKey) -> str:
 
 
 async def _load_all(connection: AsyncConnection, chat: str) -> dict[str, _Record]:
-    rows = await connection.execute(
-        sa.select(conversation_state).where(conversation_state.c.chat == chat)
-    )
+    rows = await connection.execute(_OF_CHAT, {"chat": chat})
     return {row.key: _Record(row.state, row.data or "") for row in rows}
 
 
@@ -163,15 +179,9 @@ async def _load(connection: AsyncConnection, chat: str, key: str) -> _Record:
 
 async def _write(connection: AsyncConnection, chat: str, key: str, record: _Record) -> None:
     if record.is_empty:
-        await connection.execute(
-            sa.delete(conversation_state).where(
-                conversation_state.c.chat == chat, conversation_state.c.key == key
-            )
-        )
+        await connection.execute(_REMOVE, {"of": chat, "named": key})
         return
-    values = {"state": record.state, "data": record.data}
     await connection.execute(
-        insert(connection, conversation_state)
-        .values(chat=chat, key=key, **values)
-        .on_conflict_do_update(index_elements=["chat", "key"], set_=values)
+        _store(connection.dialect.name),
+        {"chat": chat, "key": key, "state": record.state, "data": record.data},
     )

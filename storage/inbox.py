@@ -3,13 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.repositories.upsert import insert
+from storage.repositories.upsert import insert_into
 from storage.tables.conversation import inbox
+
+_DONE: Final = (
+    sa.update(inbox)
+    .where(inbox.c.channel == sa.bindparam("on"), inbox.c.update_id == sa.bindparam("number"))
+    .values(payload=None, done_at=sa.bindparam("now"))
+)
+
+
+@cache
+def _add(dialect: str) -> sa.Executable:
+    return insert_into(inbox, dialect).on_conflict_do_nothing().returning(inbox.c.update_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +48,17 @@ class SqlInbox:
             return frozenset()
         async with self._database.write() as connection:
             added = await connection.execute(
-                insert(connection, inbox)
-                .values(
-                    [
-                        {
-                            "channel": channel,
-                            "update_id": arrival.update_id,
-                            "payload": arrival.payload,
-                            "received_at": now,
-                            "attempts": 0,
-                        }
-                        for arrival in arrivals
-                    ]
-                )
-                .on_conflict_do_nothing()
-                .returning(inbox.c.update_id)
+                _add(connection.dialect.name),
+                [
+                    {
+                        "channel": channel,
+                        "update_id": arrival.update_id,
+                        "payload": arrival.payload,
+                        "received_at": now,
+                        "attempts": 0,
+                    }
+                    for arrival in arrivals
+                ],
             )
             numbers = frozenset(added.scalars())
             await connection.commit()
@@ -59,11 +68,7 @@ class SqlInbox:
         self, connection: AsyncConnection, channel: str, update_id: int, now: datetime
     ) -> None:
         """Note through `connection`, whose owner commits, that the update is dealt with."""
-        await connection.execute(
-            sa.update(inbox)
-            .where(inbox.c.channel == channel, inbox.c.update_id == update_id)
-            .values(payload=None, done_at=now)
-        )
+        await connection.execute(_DONE, {"on": channel, "number": update_id, "now": now})
 
     async def waiting(self, channel: str, most_attempts: int) -> Sequence[Arrival]:
         """Return what a dead process left undone, oldest first, and count one more attempt.

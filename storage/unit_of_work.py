@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic import ports
 from storage.database import Database
+from storage.memory import Memory, Recall
 from storage.repositories.announcements import SqlAnnouncements
 from storage.repositories.ballots import SqlBallots
 from storage.repositories.comments import SqlComments
@@ -29,16 +30,17 @@ class SqlUnitOfWork:
     What is not committed is rolled back when its block ends.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, memory: Memory) -> None:
         """Put every repository on the same connection."""
         self._connection = connection
-        self.communities: ports.Communities = SqlCommunities(connection)
+        towns, cycles = Recall(memory), Recall(memory)
+        self.communities: ports.Communities = SqlCommunities(connection, towns)
         self.residents: ports.Residents = SqlResidents(connection)
         self.invitations: ports.Invitations = SqlInvitations(connection)
-        self.cycles: ports.Cycles = SqlCycles(connection)
+        self.cycles: ports.Cycles = SqlCycles(connection, cycles)
         self.engagements: ports.Engagements = SqlEngagements(connection)
         self.ideas: ports.Ideas = SqlIdeas(connection)
-        self.projects: ports.Projects = SqlProjects(connection)
+        self.projects: ports.Projects = SqlProjects(connection, cycles)
         self.sections: ports.Sections = SqlSections(connection)
         self.comments: ports.Comments = SqlComments(connection)
         self.ballots: ports.Ballots = SqlBallots(connection)
@@ -58,15 +60,16 @@ class SqlWork:
     def __init__(self, database: Database) -> None:
         """Open units of work on `database`."""
         self._database = database
+        self._memory = Memory()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ports.UnitOfWork]:
         """Open a unit of work that only reads."""
         async with self._database.read() as connection:
-            yield SqlUnitOfWork(connection)
+            yield SqlUnitOfWork(connection, self._memory)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[ports.UnitOfWork]:
         """Open a unit of work that may commit."""
         async with self._database.write() as connection:
-            yield SqlUnitOfWork(connection)
+            yield SqlUnitOfWork(connection, self._memory)

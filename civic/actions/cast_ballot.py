@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from civic.model.ballot import OwnBallot
+from civic.model.ballot import Ballot, OwnBallot
 from civic.model.cycle import Cycle, Stage, StageState, VotingRules
 from civic.model.project import Project
 from civic.model.refusal import Reason, Refused
@@ -46,11 +46,11 @@ class CastBallot:
             projects = {one.id: one for one in await work.projects.in_cycle(cycle_id)}
             choices = _changed(before, projects, project_id, rules, chosen=chosen)
             if choices != before:
-                number = self.randomness.token(NUMBER_BYTES)
-                await work.ballots.put(stage.id, voter_key, number, choices)
-            if choices:
+                number = found.number if found else self.randomness.token(NUMBER_BYTES)
+                await work.ballots.put(stage.id, voter_key, found, Ballot(number, choices))
+            if choices and not before:
                 await work.engagements.finish(stage.id, resident.id)
-            else:
+            elif before and not choices:
                 await work.engagements.unfinish(stage.id, resident.id)
             await work.commit()
         return OwnBallot(choices, receipt_of(self.randomness, voter_key) if choices else "")

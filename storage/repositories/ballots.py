@@ -1,15 +1,50 @@
 """Participation, ballots, and the link between them."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.ballot import CHOSEN_MARK, Ballot
-from storage.repositories.upsert import insert
 from storage.tables.cycles import cycles
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
 from storage.tables.webchat import webchat_messages
+
+_HELD: Final = (
+    sa.select(
+        cycles.c.id,
+        # A lock without a row: a row per person would stay and tell who had come to vote.
+        sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("person"), 0)),
+    )
+    .where(cycles.c.id == sa.bindparam("cycle_id"))
+    .with_for_update(read=True)
+)
+_FOUND: Final = (
+    sa.select(ballot_links.c.number, ballot_choices.c.project_id)
+    .outerjoin(ballot_choices, ballot_choices.c.number == ballot_links.c.number)
+    .where(
+        ballot_links.c.stage_id == sa.bindparam("stage_id"),
+        ballot_links.c.voter_key == sa.bindparam("voter_key"),
+    )
+)
+_TAKEN_PART: Final = sa.select(sa.literal(1)).where(
+    participation.c.stage_id == sa.bindparam("stage_id"),
+    participation.c.voter_key == sa.bindparam("voter_key"),
+)
+_REMOVE: Final = sa.delete(ballots).where(ballots.c.number == sa.bindparam("number"))
+_FORGET: Final = sa.delete(participation).where(
+    participation.c.stage_id == sa.bindparam("stage_id"),
+    participation.c.voter_key == sa.bindparam("voter_key"),
+)
+_DROP_CHOICE: Final = sa.delete(ballot_choices).where(
+    ballot_choices.c.number == sa.bindparam("of"),
+    ballot_choices.c.project_id == sa.bindparam("dropped"),
+)
+_ADD_PARTICIPATION: Final = sa.insert(participation)
+_ADD_BALLOT: Final = sa.insert(ballots)
+_ADD_LINK: Final = sa.insert(ballot_links)
+_ADD_CHOICE: Final = sa.insert(ballot_choices)
 
 
 class SqlBallots:
@@ -24,44 +59,48 @@ class SqlBallots:
         if self._connection.dialect.name == "sqlite":
             return  # its one writer is this unit of work
         await self._connection.execute(
-            sa.select(cycles.c.id).where(cycles.c.id == cycle_id).with_for_update(read=True)
+            _HELD, {"cycle_id": cycle_id, "person": f"ballot:{cycle_id}:{resident_id}"}
         )
-        # A lock without a row: a row per person would stay and tell who had come to vote.
-        person = sa.func.hashtextextended(f"ballot:{cycle_id}:{resident_id}", 0)
-        await self._connection.execute(sa.select(sa.func.pg_advisory_xact_lock(person)))
 
     async def find(self, stage_id: int, voter_key: str) -> Ballot | None:
         """See the port."""
         rows = await self._connection.execute(
-            sa.select(ballot_links.c.number, ballot_choices.c.project_id)
-            .outerjoin(ballot_choices, ballot_choices.c.number == ballot_links.c.number)
-            .where(ballot_links.c.stage_id == stage_id, ballot_links.c.voter_key == voter_key)
+            _FOUND, {"stage_id": stage_id, "voter_key": voter_key}
         )
         found = _gather((row.number, row.project_id) for row in rows)
         return found[0] if found else None
 
     async def put(
-        self, stage_id: int, voter_key: str, number: str, choices: frozenset[int]
+        self, stage_id: int, voter_key: str, before: Ballot | None, ballot: Ballot
     ) -> None:
         """See the port; once the links are destroyed a ballot cannot be put again."""
-        linked: str | None = await self._connection.scalar(
-            sa.select(ballot_links.c.number).where(
-                ballot_links.c.stage_id == stage_id, ballot_links.c.voter_key == voter_key
+        voter = {"stage_id": stage_id, "voter_key": voter_key}
+        if not ballot.choices:
+            if before is not None:
+                # Choices and the link go with the ballot.
+                await self._connection.execute(_REMOVE, {"number": before.number})
+                await self._connection.execute(_FORGET, voter)
+            return
+        if before is None:
+            await self._connection.execute(_ADD_PARTICIPATION, voter)
+            await self._connection.execute(
+                _ADD_BALLOT, {"number": ballot.number, "stage_id": stage_id}
             )
-        )
-        if choices:
-            if linked is None:
-                await self._add(stage_id, voter_key, number)
-            await self._choose(linked or number, choices)
-        elif linked is not None:
-            await self._remove(stage_id, voter_key, linked)
+            await self._connection.execute(_ADD_LINK, {**voter, "number": ballot.number})
+        marked = frozenset[int]() if before is None else before.choices
+        for dropped in marked - ballot.choices:
+            await self._connection.execute(_DROP_CHOICE, {"of": ballot.number, "dropped": dropped})
+        for added in sorted(ballot.choices - marked):
+            await self._connection.execute(
+                _ADD_CHOICE, {"number": ballot.number, "project_id": added}
+            )
 
     async def has_taken_part(self, stage_id: int, voter_key: str) -> bool:
         """See the port."""
-        own = sa.select(participation).where(
-            participation.c.stage_id == stage_id, participation.c.voter_key == voter_key
+        found = await self._connection.scalar(
+            _TAKEN_PART, {"stage_id": stage_id, "voter_key": voter_key}
         )
-        return bool(await self._connection.scalar(sa.select(own.exists())))
+        return found is not None
 
     async def all(self, stage_id: int) -> Sequence[Ballot]:
         """See the port."""
@@ -110,45 +149,15 @@ class SqlBallots:
 
     async def _write(self, stage_id: int, kept: Sequence[Ballot]) -> None:
         await self._connection.execute(
-            sa.insert(ballots), [{"number": one.number, "stage_id": stage_id} for one in kept]
+            _ADD_BALLOT, [{"number": one.number, "stage_id": stage_id} for one in kept]
         )
         await self._connection.execute(
-            sa.insert(ballot_choices),
+            _ADD_CHOICE,
             [
                 {"number": one.number, "project_id": project_id}
                 for one in kept
                 for project_id in sorted(one.choices)
             ],
-        )
-
-    async def _add(self, stage_id: int, voter_key: str, number: str) -> None:
-        await self._connection.execute(
-            sa.insert(participation).values(stage_id=stage_id, voter_key=voter_key)
-        )
-        await self._connection.execute(sa.insert(ballots).values(number=number, stage_id=stage_id))
-        await self._connection.execute(
-            sa.insert(ballot_links).values(stage_id=stage_id, voter_key=voter_key, number=number)
-        )
-
-    async def _choose(self, number: str, choices: frozenset[int]) -> None:
-        await self._connection.execute(
-            sa.delete(ballot_choices).where(
-                ballot_choices.c.number == number, ballot_choices.c.project_id.not_in(choices)
-            )
-        )
-        await self._connection.execute(
-            insert(self._connection, ballot_choices)
-            .values([{"number": number, "project_id": one} for one in sorted(choices)])
-            .on_conflict_do_nothing()
-        )
-
-    async def _remove(self, stage_id: int, voter_key: str, number: str) -> None:
-        # Choices and the link go with the ballot.
-        await self._connection.execute(sa.delete(ballots).where(ballots.c.number == number))
-        await self._connection.execute(
-            sa.delete(participation).where(
-                participation.c.stage_id == stage_id, participation.c.voter_key == voter_key
-            )
         )
 
 

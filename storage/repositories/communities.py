@@ -1,11 +1,12 @@
 """Towns."""
 
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.community import Community, District, Topic
+from storage.memory import Recall
 from storage.repositories.upsert import insert
 from storage.tables.people import communities
 
@@ -23,24 +24,32 @@ def _community(row: sa.Row[Any]) -> Community:
     )
 
 
+_VERSION: Final = sa.select(communities.c.id, communities.c.version)
+_BY_ID: Final = _VERSION.where(communities.c.id == sa.bindparam("community_id"))
+_BY_SLUG: Final = _VERSION.where(communities.c.slug == sa.bindparam("slug"))
+_FIRST: Final = _VERSION.order_by(communities.c.id).limit(1)
+_WHOLE: Final = sa.select(communities).where(communities.c.id == sa.bindparam("community_id"))
+
+
 class SqlCommunities:
     """Implements `civic.ports.Communities`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, recall: Recall) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
+        self._recall = recall
 
     async def get(self, community_id: int) -> Community | None:
         """See the port."""
-        return await self._one(sa.select(communities).where(communities.c.id == community_id))
+        return await self._one(_BY_ID, community_id=community_id)
 
     async def by_slug(self, slug: str) -> Community | None:
         """See the port."""
-        return await self._one(sa.select(communities).where(communities.c.slug == slug))
+        return await self._one(_BY_SLUG, slug=slug)
 
     async def first(self) -> Community | None:
         """See the port."""
-        return await self._one(sa.select(communities).order_by(communities.c.id).limit(1))
+        return await self._one(_FIRST)
 
     async def save(self, community: Community) -> int:
         """See the port."""
@@ -58,10 +67,20 @@ class SqlCommunities:
             "contact": dict(community.contact),
         }
         statement = insert(self._connection, communities).values(values)
-        statement = statement.on_conflict_do_update(index_elements=["slug"], set_=values)
+        statement = statement.on_conflict_do_update(
+            index_elements=["slug"], set_={**values, "version": communities.c.version + 1}
+        )
         result = await self._connection.execute(statement.returning(communities.c.id))
-        return int(result.scalar_one())
+        community_id = int(result.scalar_one())
+        self._recall.changed(community_id)
+        return community_id
 
-    async def _one(self, query: sa.Select[Any]) -> Community | None:
-        row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else _community(row)
+    async def _one(self, query: sa.Select[Any], **where: object) -> Community | None:
+        row = (await self._connection.execute(query, where)).one_or_none()
+        if row is None:
+            return None
+        return await self._recall.find("community", row.id, row.version, self._read)
+
+    async def _read(self, community_id: int) -> Community:
+        found = await self._connection.execute(_WHOLE, {"community_id": community_id})
+        return _community(found.one())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +24,7 @@ from civic.model.cycle import (
     VotingRules,
     WhenShort,
 )
+from storage.memory import Recall
 from storage.tables.cycles import cycles, stage_changes, stages
 from storage.tables.voting import ballot_links
 
@@ -63,38 +64,50 @@ def _stage(row: sa.Row[Any]) -> Stage:
     )
 
 
+_VERSION: Final = sa.select(cycles.c.id, cycles.c.version)
+_BY_ID: Final = _VERSION.where(cycles.c.id == sa.bindparam("cycle_id"))
+_BY_ID_LOCKED: Final = _BY_ID.with_for_update()
+_BY_SLUG: Final = _VERSION.where(
+    cycles.c.community_id == sa.bindparam("community_id"), cycles.c.slug == sa.bindparam("slug")
+)
+_OF_STAGE: Final = _VERSION.join(stages, stages.c.cycle_id == cycles.c.id).where(
+    stages.c.id == sa.bindparam("stage_id")
+)
+_OF_COMMUNITY: Final = _VERSION.where(cycles.c.community_id == sa.bindparam("community_id"))
+_WHOLE: Final = sa.select(cycles).where(cycles.c.id == sa.bindparam("cycle_id"))
+_STAGES: Final = (
+    sa.select(stages)
+    .where(stages.c.cycle_id == sa.bindparam("cycle_id"))
+    .order_by(stages.c.opens_at, stages.c.id)
+)
+_TOUCH: Final = (
+    sa.update(cycles).where(cycles.c.id == sa.bindparam("of")).values(version=cycles.c.version + 1)
+)
+
+
 class SqlCycles:
     """Implements `civic.ports.Cycles`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, recall: Recall) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
+        self._recall = recall
 
     async def get(self, cycle_id: int, *, lock: bool = False) -> Cycle | None:
         """See the port."""
-        query = sa.select(cycles).where(cycles.c.id == cycle_id)
-        found = await self._load(query.with_for_update() if lock else query)
-        return found[0] if found else None
+        return await self._one(_BY_ID_LOCKED if lock else _BY_ID, cycle_id=cycle_id)
 
     async def by_slug(self, community_id: int, slug: str) -> Cycle | None:
         """See the port."""
-        found = await self._load(
-            sa.select(cycles).where(cycles.c.community_id == community_id, cycles.c.slug == slug)
-        )
-        return found[0] if found else None
+        return await self._one(_BY_SLUG, community_id=community_id, slug=slug)
 
     async def of_stage(self, stage_id: int) -> Cycle | None:
         """See the port."""
-        found = await self._load(
-            sa.select(cycles).where(
-                cycles.c.id.in_(sa.select(stages.c.cycle_id).where(stages.c.id == stage_id))
-            )
-        )
-        return found[0] if found else None
+        return await self._one(_OF_STAGE, stage_id=stage_id)
 
     async def all(self, community_id: int) -> Sequence[Cycle]:
         """See the port."""
-        found = await self._load(sa.select(cycles).where(cycles.c.community_id == community_id))
+        found = await self._found(_OF_COMMUNITY, community_id=community_id)
         return sorted(found, key=lambda cycle: cycle.stages[0].opens_at, reverse=True)
 
     async def ids(self) -> Sequence[int]:
@@ -131,6 +144,7 @@ class SqlCycles:
         await self._connection.execute(
             sa.update(cycles).where(cycles.c.id == cycle.id).values(**_columns(cycle))
         )
+        await touch(self._connection, self._recall, cycle.id)
 
     async def add_stage(self, stage: Stage) -> Stage:
         """See the port."""
@@ -145,6 +159,7 @@ class SqlCycles:
             )
             .returning(stages)
         )
+        await touch(self._connection, self._recall, stage.cycle_id)
         return _stage(added.one())
 
     async def save_stage(self, stage: Stage) -> None:
@@ -154,10 +169,15 @@ class SqlCycles:
             .where(stages.c.id == stage.id)
             .values(opens_at=stage.opens_at, closes_at=stage.closes_at, state=stage.state.value)
         )
+        await touch(self._connection, self._recall, stage.cycle_id)
 
     async def remove_stage(self, stage_id: int) -> None:
         """See the port."""
-        await self._connection.execute(sa.delete(stages).where(stages.c.id == stage_id))
+        removed = await self._connection.scalars(
+            sa.delete(stages).where(stages.c.id == stage_id).returning(stages.c.cycle_id)
+        )
+        for cycle_id in removed.all():
+            await touch(self._connection, self._recall, cycle_id)
 
     async def source(self, cycle_id: int) -> str | None:
         """See the port."""
@@ -217,31 +237,29 @@ class SqlCycles:
             for row in rows
         ]
 
-    async def _load(self, query: sa.Select[Any]) -> list[Cycle]:
-        rows = (await self._connection.execute(query)).all()
-        if not rows:
-            return []
-        by_cycle: dict[int, list[Stage]] = {row.id: [] for row in rows}
-        for stage in await self._connection.execute(
-            sa.select(stages)
-            .where(stages.c.cycle_id.in_(by_cycle))
-            .order_by(stages.c.opens_at, stages.c.id)
-        ):
-            by_cycle[stage.cycle_id].append(_stage(stage))
-        return [
-            Cycle(
-                id=row.id,
-                community_id=row.community_id,
-                slug=row.slug,
-                kind=CycleKind(row.kind),
-                titles=row.titles,
-                about=row.about,
-                rules=_rules(row.rules),
-                rules_hash=row.rules_hash,
-                stages=tuple(by_cycle[row.id]),
-            )
-            for row in rows
-        ]
+    async def _one(self, query: sa.Select[Any], **where: object) -> Cycle | None:
+        found = await self._found(query, **where)
+        return found[0] if found else None
+
+    async def _found(self, query: sa.Select[Any], **where: object) -> list[Cycle]:
+        rows = (await self._connection.execute(query, where)).all()
+        return [await self._recall.find("cycle", row.id, row.version, self._read) for row in rows]
+
+    async def _read(self, cycle_id: int) -> Cycle:
+        where = {"cycle_id": cycle_id}
+        row = (await self._connection.execute(_WHOLE, where)).one()
+        found = await self._connection.execute(_STAGES, where)
+        return Cycle(
+            id=row.id,
+            community_id=row.community_id,
+            slug=row.slug,
+            kind=CycleKind(row.kind),
+            titles=row.titles,
+            about=row.about,
+            rules=_rules(row.rules),
+            rules_hash=row.rules_hash,
+            stages=tuple(_stage(stage) for stage in found),
+        )
 
 
 def _columns(cycle: Cycle) -> dict[str, Any]:
@@ -252,3 +270,9 @@ def _columns(cycle: Cycle) -> dict[str, Any]:
         "rules": asdict(cycle.rules),
         "rules_hash": cycle.rules_hash,
     }
+
+
+async def touch(connection: AsyncConnection, recall: Recall, cycle_id: int) -> None:
+    """Raise the version of a cycle that has changed, or whose stages or projects have."""
+    recall.changed(cycle_id)
+    await connection.execute(_TOUCH, {"of": cycle_id})

@@ -1,12 +1,35 @@
 """Who began and who finished what a stage asks for."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.repositories.upsert import insert
+from storage.repositories.upsert import insert_into
 from storage.tables.cycles import engagements, stages
+
+_UNFINISH: Final = (
+    sa.update(engagements)
+    .where(
+        engagements.c.stage_id == sa.bindparam("stage"),
+        engagements.c.resident_id == sa.bindparam("resident"),
+    )
+    .values(finished=False)
+)
+
+
+@cache
+def _begin(dialect: str) -> sa.Executable:
+    return insert_into(engagements, dialect).on_conflict_do_nothing()
+
+
+@cache
+def _finish(dialect: str) -> sa.Executable:
+    return insert_into(engagements, dialect).on_conflict_do_update(
+        index_elements=["stage_id", "resident_id"], set_={"finished": True}
+    )
 
 
 class SqlEngagements:
@@ -19,28 +42,20 @@ class SqlEngagements:
     async def begin(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
         await self._connection.execute(
-            insert(self._connection, engagements)
-            .values(stage_id=stage_id, resident_id=resident_id, finished=False)
-            .on_conflict_do_nothing()
+            _begin(self._connection.dialect.name),
+            {"stage_id": stage_id, "resident_id": resident_id, "finished": False},
         )
 
     async def finish(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
         await self._connection.execute(
-            insert(self._connection, engagements)
-            .values(stage_id=stage_id, resident_id=resident_id, finished=True)
-            .on_conflict_do_update(
-                index_elements=["stage_id", "resident_id"], set_={"finished": True}
-            )
+            _finish(self._connection.dialect.name),
+            {"stage_id": stage_id, "resident_id": resident_id, "finished": True},
         )
 
     async def unfinish(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
-        await self._connection.execute(
-            sa.update(engagements)
-            .where(engagements.c.stage_id == stage_id, engagements.c.resident_id == resident_id)
-            .values(finished=False)
-        )
+        await self._connection.execute(_UNFINISH, {"stage": stage_id, "resident": resident_id})
 
     async def forget(self, stage_id: int, resident_id: int) -> None:
         """See the port."""

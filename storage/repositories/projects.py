@@ -1,13 +1,16 @@
 """What is on the ballot."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.project import Project
+from storage.memory import Recall
+from storage.repositories.cycles import touch
 from storage.repositories.upsert import insert
+from storage.tables.cycles import cycles
 from storage.tables.voting import ballot_choices, projects
 
 
@@ -28,29 +31,34 @@ def _project(row: sa.Row[Any]) -> Project:
     )
 
 
+_VERSION: Final = sa.select(cycles.c.id, cycles.c.version)
+_OF_CYCLE: Final = _VERSION.where(cycles.c.id == sa.bindparam("cycle_id"))
+_OF_PROJECT: Final = _VERSION.join(projects, projects.c.cycle_id == cycles.c.id).where(
+    projects.c.id == sa.bindparam("project_id")
+)
+_IN_CYCLE: Final = (
+    sa.select(projects)
+    .where(projects.c.cycle_id == sa.bindparam("cycle_id"))
+    .order_by(projects.c.position, projects.c.id)
+)
+
+
 class SqlProjects:
     """Implements `civic.ports.Projects`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, recall: Recall) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
+        self._recall = recall
 
     async def get(self, project_id: int) -> Project | None:
         """See the port."""
-        found = await self._connection.execute(
-            sa.select(projects).where(projects.c.id == project_id)
-        )
-        row = found.one_or_none()
-        return None if row is None else _project(row)
+        found = await self._found(_OF_PROJECT, project_id=project_id)
+        return next((project for project in found if project.id == project_id), None)
 
     async def in_cycle(self, cycle_id: int) -> Sequence[Project]:
         """See the port."""
-        rows = await self._connection.execute(
-            sa.select(projects)
-            .where(projects.c.cycle_id == cycle_id)
-            .order_by(projects.c.position, projects.c.id)
-        )
-        return [_project(row) for row in rows]
+        return await self._found(_OF_CYCLE, cycle_id=cycle_id)
 
     async def save(self, project: Project) -> int:
         """See the port."""
@@ -73,6 +81,7 @@ class SqlProjects:
             .on_conflict_do_update(index_elements=["cycle_id", "code"], set_=values)
             .returning(projects.c.id)
         )
+        await touch(self._connection, self._recall, project.cycle_id)
         return int(saved.scalar_one())
 
     async def remove(self, project_id: int) -> None:
@@ -81,4 +90,18 @@ class SqlProjects:
         if await self._connection.scalar(sa.select(chosen.exists())):
             msg = f"project {project_id} is on a ballot"
             raise ValueError(msg)
-        await self._connection.execute(sa.delete(projects).where(projects.c.id == project_id))
+        removed = await self._connection.scalars(
+            sa.delete(projects).where(projects.c.id == project_id).returning(projects.c.cycle_id)
+        )
+        for cycle_id in removed.all():
+            await touch(self._connection, self._recall, cycle_id)
+
+    async def _found(self, query: sa.Select[Any], **where: object) -> Sequence[Project]:
+        row = (await self._connection.execute(query, where)).one_or_none()
+        if row is None:
+            return ()
+        return await self._recall.find("projects", row.id, row.version, self._read)
+
+    async def _read(self, cycle_id: int) -> Sequence[Project]:
+        rows = await self._connection.execute(_IN_CYCLE, {"cycle_id": cycle_id})
+        return tuple(_project(row) for row in rows)

@@ -1,8 +1,8 @@
 """People, their addresses and roles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +10,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from civic.model.resident import Contact, NewsChoice, Resident, Role
 from storage.repositories.upsert import insert
 from storage.tables.people import contacts, followed_topics, residents, roles
+
+_PERSON: Final = (
+    sa.select(residents, roles.c.role)
+    .select_from(residents)
+    .outerjoin(roles, roles.c.resident_id == residents.c.id)
+)
+"""A person on one row for each role held, or on one row without."""
+_BY_ID: Final = _PERSON.where(residents.c.id == sa.bindparam("resident_id"))
+_WITH_CONTACT: Final = _PERSON.join(
+    contacts, contacts.c.resident_id == residents.c.id
+).add_columns(
+    contacts.c.id.label("contact_id"),
+    contacts.c.channel,
+    contacts.c.address,
+    contacts.c.chat_id,
+    contacts.c.reachable,
+    contacts.c.latest,
+    contacts.c.chosen,
+)
+_BY_ADDRESS: Final = _WITH_CONTACT.where(
+    contacts.c.channel == sa.bindparam("on"), contacts.c.address == sa.bindparam("at")
+)
+_BEHIND: Final = _WITH_CONTACT.where(
+    contacts.c.channel == sa.bindparam("on"), contacts.c.chat_id == sa.bindparam("chat")
+)
 
 
 def contact_from(row: sa.Row[Any]) -> Contact:
@@ -54,15 +79,16 @@ class SqlResidents:
 
     async def get(self, resident_id: int) -> Resident | None:
         """See the port."""
-        return await self._one(sa.select(residents).where(residents.c.id == resident_id))
+        rows = (await self._connection.execute(_BY_ID, {"resident_id": resident_id})).all()
+        return _resident(rows) if rows else None
 
     async def by_address(self, channel: str, address: str) -> tuple[Resident, Contact] | None:
         """See the port."""
-        return await self._behind(contacts.c.channel == channel, contacts.c.address == address)
+        return await self._with_contact(_BY_ADDRESS, {"on": channel, "at": address})
 
     async def behind(self, channel: str, chat_id: int) -> tuple[Resident, Contact] | None:
         """See the port."""
-        return await self._behind(contacts.c.channel == channel, contacts.c.chat_id == chat_id)
+        return await self._with_contact(_BEHIND, {"on": channel, "chat": chat_id})
 
     async def add(
         self,
@@ -217,21 +243,10 @@ class SqlResidents:
         )
         return frozenset(found)
 
-    async def _behind(self, *here: sa.ColumnElement[bool]) -> tuple[Resident, Contact] | None:
-        rows = await self._rows(
-            sa.select(
-                residents,
-                contacts.c.id.label("contact_id"),
-                contacts.c.channel,
-                contacts.c.address,
-                contacts.c.chat_id,
-                contacts.c.reachable,
-                contacts.c.latest,
-                contacts.c.chosen,
-            )
-            .join(contacts, contacts.c.resident_id == residents.c.id)
-            .where(*here)
-        )
+    async def _with_contact(
+        self, query: sa.Select[Any], where: Mapping[str, object]
+    ) -> tuple[Resident, Contact] | None:
+        rows = (await self._connection.execute(query, where)).all()
         if not rows:
             return None
         row = rows[0]
@@ -246,14 +261,3 @@ class SqlResidents:
             chosen=row.chosen,
         )
         return _resident(rows), contact
-
-    async def _one(self, query: sa.Select[Any]) -> Resident | None:
-        rows = await self._rows(query)
-        return _resident(rows) if rows else None
-
-    async def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        """Return the person found by `query` on one row for each role held, or on one without."""
-        with_roles = query.add_columns(roles.c.role).outerjoin(
-            roles, roles.c.resident_id == residents.c.id
-        )
-        return (await self._connection.execute(with_roles)).all()

@@ -57,3 +57,11 @@ def reference(
     return sa.Column(
         name, BIG, sa.ForeignKey(target, ondelete="CASCADE"), nullable=nullable, index=index
     )
+
+
+def version() -> "sa.Column[int]":
+    """Return a number that every change of the row, and of what belongs to it, has to raise.
+
+    `storage.memory` relies on it.
+    """
+    return sa.Column("version", sa.Integer, nullable=False, server_default="0")

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables.base import BIG, Moment, identity, metadata, reference
+from storage.tables.base import BIG, Moment, identity, metadata, reference, version
 
 cycles = sa.Table(
     "cycles",
@@ -16,6 +16,7 @@ cycles = sa.Table(
     sa.Column("rules", sa.JSON, nullable=False),
     sa.Column("rules_hash", sa.String(64), nullable=False),
     sa.Column("source", sa.Text),
+    version(),
     sa.UniqueConstraint("community_id", "slug"),
     sqlite_autoincrement=True,
 )

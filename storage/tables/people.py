@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from storage.tables.base import BIG, Moment, identity, metadata, reference
+from storage.tables.base import BIG, Moment, identity, metadata, reference, version
 
 communities = sa.Table(
     "communities",
@@ -15,6 +15,7 @@ communities = sa.Table(
     sa.Column("districts", sa.JSON, nullable=False),
     sa.Column("topics", sa.JSON, nullable=False),
     sa.Column("contact", sa.JSON, nullable=False),
+    version(),
     sqlite_autoincrement=True,
 )
 

@@ -6,14 +6,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from civic.model.ballot import Ballot
 from civic.model.community import Community
 from civic.ports import Work
 from storage.database import Database
+from storage.memory import Memory
 from storage.repositories.ballots import SqlBallots
-from storage.repositories.cycles import SqlCycles
 from storage.tables.base import Moment
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
 from storage.tables.webchat import webchat_messages
+from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.actions.voting import Vote, hold_vote
 from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
@@ -27,7 +29,9 @@ async def vote(work: Work, town: Community) -> Vote:
 async def put(work: Work, vote: Vote, voter_key: str, number: str, *places: int) -> None:
     async with work.write() as unit:
         chosen = frozenset(vote.projects[place].id for place in places)
-        await unit.ballots.put(vote.stage.id, voter_key, number, chosen)
+        before = await unit.ballots.find(vote.stage.id, voter_key)
+        ballot = Ballot(number if before is None else before.number, chosen)
+        await unit.ballots.put(vote.stage.id, voter_key, before, ballot)
         await unit.commit()
 
 
@@ -163,11 +167,11 @@ async def test_a_vote_cannot_be_closed_while_a_ballot_is_being_cast(
     database: Database, vote: Vote
 ) -> None:
     async with database.write() as voter, database.write() as closer:
-        await SqlBallots(voter).hold(vote.id, 1)
+        await SqlUnitOfWork(voter, Memory()).ballots.hold(vote.id, 1)
         await closer.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
 
         with pytest.raises(DBAPIError, match="lock timeout"):
-            await SqlCycles(closer).get(vote.id, lock=True)
+            await SqlUnitOfWork(closer, Memory()).cycles.get(vote.id, lock=True)
 
 
 @ON_POSTGRES
@@ -175,11 +179,11 @@ async def test_no_ballot_is_cast_while_a_vote_is_being_closed(
     database: Database, vote: Vote
 ) -> None:
     async with database.write() as closer, database.write() as voter:
-        await SqlCycles(closer).get(vote.id, lock=True)
+        await SqlUnitOfWork(closer, Memory()).cycles.get(vote.id, lock=True)
         await voter.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
 
         with pytest.raises(DBAPIError, match="lock timeout"):
-            await SqlBallots(voter).hold(vote.id, 1)
+            await SqlUnitOfWork(voter, Memory()).ballots.hold(vote.id, 1)
 
 
 async def test_a_project_is_replaced_by_its_code(work: Work, vote: Vote) -> None:

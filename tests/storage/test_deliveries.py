@@ -12,6 +12,7 @@ from civic.model.community import Community
 from civic.model.cycle import Cycle
 from civic.ports import UnitOfWork, Work
 from storage.database import Database
+from storage.memory import Memory
 from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.cycles import cycle, stored
 from tests.conftest import ON_POSTGRES, Meet
@@ -51,7 +52,8 @@ async def test_a_delivery_is_claimed_once(
 async def two(database: Database) -> AsyncIterator[tuple[UnitOfWork, UnitOfWork]]:
     """Two units of work open at the same time, which only PostgreSQL allows."""
     async with database.write() as one, database.write() as other:
-        yield SqlUnitOfWork(one), SqlUnitOfWork(other)
+        memory = Memory()
+        yield SqlUnitOfWork(one, memory), SqlUnitOfWork(other, memory)
 
 
 @ON_POSTGRES

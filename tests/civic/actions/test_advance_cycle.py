@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.transitions import tell
 from civic.model.announcement import NoticeKind
+from civic.model.ballot import Ballot
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
@@ -62,7 +63,7 @@ async def _vote(work: Work, made: Cycle, voter: str, number: str, *, position: i
     async with work.write() as unit:
         project = (await unit.projects.in_cycle(made.id))[position]
         voting = stage_id(made, StageKind.VOTING)
-        await unit.ballots.put(voting, voter, number, frozenset({project.id}))
+        await unit.ballots.put(voting, voter, None, Ballot(number, frozenset({project.id})))
         await unit.commit()
 
 
