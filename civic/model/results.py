@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     """It costs more than was left when its turn came."""
     TIE_LOST = "tie_lost"
     """First among its equals it would have been funded; after them the money did not suffice."""
+    TOO_LITTLE_SUPPORT = "too_little_support"
+    """Its supporters' equal shares together did not cover it."""
     STOPPED_BEFORE = "stopped_before"
     """The count had stopped at a project before it."""
     REPLACED = "replaced"

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from civic.rules.tally import (
+    equal_shares,
     greedy,
     greedy_custom,
     greedy_exclusive,
@@ -19,9 +20,15 @@ from civic.rules.tally import (
 )
 from civic.rules.tally.contest import Contest, CountingRule
 from civic.rules.tally.decisions import Count
+from civic.rules.tally.pots import count_in_pots
+from civic.rules.tally.sources import paid_from
 
 RULES: Final[Mapping[str, CountingRule]] = MappingProxyType(
     {
+        "equalshares": equal_shares.count,
+        "equalshares-comparison": equal_shares.count_with_comparison,
+        "equalshares/add1": equal_shares.count_add1,
+        "equalshares/add1-comparison": equal_shares.count_add1_with_comparison,
         "greedy": greedy.count,
         "greedy-custom": greedy_custom.count,
         "greedy-exclusive": greedy_exclusive.count,
@@ -38,4 +45,6 @@ def count(contest: Contest, rule: str) -> Count:
     Raises `KeyError` when there is no such rule, `ValueError` when the contest lacks what the
     rule needs.
     """
-    return RULES[rule](contest)
+    decide = RULES[rule]
+    counted = count_in_pots(contest, decide) if contest.terms.pots else decide(contest)
+    return paid_from(counted, contest.terms)

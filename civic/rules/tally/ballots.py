@@ -146,11 +146,18 @@ class Ballots:
             np.add.at(sums, self.marks, times if points is None else times * points)
         return dict(zip(self.ids, sums.tolist(), strict=True))
 
-    def cast_for(self, ids: Collection[str]) -> int:
-        """Return how many ballots mark at least one of these projects."""
-        wanted = np.isin(np.array(self.ids, object), np.array(list(ids), object))
-        found = np.concatenate(([0], np.cumsum(wanted[self.marks])))
-        return int(self.times[found[self.starts[1:]] > found[self.starts[:-1]]].sum())
+    def among(self, ids: Collection[str]) -> Self:
+        """Return the ballots that mark at least one of these projects, with those marks only."""
+        wanted = np.array([id_ in ids for id_ in self.ids], np.bool_)[self.marks]
+        lengths = np.diff(np.concatenate(([0], np.cumsum(wanted)))[self.starts])
+        return type(self)(
+            form=self.form,
+            ids=self.ids,
+            starts=np.concatenate(([0], np.cumsum(lengths[lengths > 0]))),
+            marks=self.marks[wanted],
+            times=self.times[lengths > 0],
+            points=None if self.points is None else self.points[wanted],
+        )
 
 
 def points_by_place(starts: Ints) -> Ints:

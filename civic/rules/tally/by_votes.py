@@ -1,13 +1,13 @@
 """What all rules share that take projects by votes, most first."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
 
 from civic.model.cycle import WhenShort
 from civic.model.results import Outcome
-from civic.rules.tally.contest import Candidate, Contest, Terms
+from civic.rules.tally.contest import Candidate, Contest
 from civic.rules.tally.decisions import Count, Decision, Tie
 from civic.rules.tally.ties import in_written_order
 
@@ -34,32 +34,26 @@ class Purse:
 
 
 def count_by_votes(
-    contest: Contest, when_short: WhenShort, full_share: Fraction = Fraction(1)
+    contest: Contest,
+    when_short: WhenShort,
+    full_share: Fraction = Fraction(1),
+    funded: Sequence[Decision] = (),
 ) -> Count:
-    """Fund by votes while the money lasts.
+    """Fund by votes while the money lasts, after what is `funded` already.
 
     A project below the threshold loses; so does one that conflicts with a funded one, and one that
     costs more than is left, where `when_short` says whether the count goes on. With a `full_share`
     below 1 a project is funded when that share of its cost is left, and topped up from outside.
     """
-    terms = contest.terms
-    needed = terms.threshold.needed(contest.ballots.cast)
-    purse = Purse(terms.fund, is_open=True, full_share=full_share)
-    decisions: list[Decision] = []
-    funded: list[str] = []
-    for votes, equal in groups(contest):
+    fund = contest.terms.fund
+    purse = Purse(fund - sum(one.cost for one in funded), is_open=True, full_share=full_share)
+    decisions = list(funded)
+    for votes, equal in groups(contest, {one.id for one in funded}):
         # What the first of its equals finds; one that this would cover lost only by the order.
         at_first = purse
         for candidate in equal:
-            rivals = excluders(terms, candidate.id, funded)
-            is_candidate = votes >= needed and not rivals
-            outcome = (
-                _by_money(candidate.cost, purse, at_first)
-                if is_candidate
-                else Outcome.EXCLUDED_BY_CONFLICT
-                if votes >= needed
-                else Outcome.BELOW_THRESHOLD
-            )
+            chance = chance_of(contest, candidate, votes, decisions)
+            outcome = chance.outcome or _by_money(candidate.cost, purse, at_first)
             decisions.append(
                 Decision(
                     id=candidate.id,
@@ -68,24 +62,49 @@ def count_by_votes(
                     outcome=outcome,
                     rank=len(decisions) + 1,
                     left_before=purse.left,
-                    needed=needed,
+                    needed=chance.needed,
                     # Below the threshold nothing depends on the order.
-                    tie_with=others(candidate, equal) if votes >= needed else (),
-                    conflict_with=rivals if outcome is Outcome.EXCLUDED_BY_CONFLICT else (),
+                    tie_with=others(candidate, equal) if votes >= chance.needed else (),
+                    conflict_with=chance.rivals,
                     added=max(0, candidate.cost - purse.left) if outcome.is_funded else 0,
                 )
             )
-            if outcome.is_funded:
-                funded.append(candidate.id)
-            if is_candidate:
+            if chance.outcome is None:
                 purse = purse.after(candidate.cost, stops=when_short is WhenShort.STOP)
     return Count(
         decisions=tuple(decisions),
         ballots=contest.ballots.cast,
-        spent=terms.fund - purse.left,
+        spent=fund - purse.left,
         left=purse.left,
         ties=ties_of(decisions),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Whether a project can be funded at all."""
+
+    needed: int
+    rivals: tuple[str, ...] = ()
+    outcome: Outcome | None = None
+    """Why not; None if it can."""
+
+
+def chance_of(
+    contest: Contest, candidate: Candidate, votes: int, decisions: Sequence[Decision]
+) -> Chance:
+    """Tell whether a project has enough votes and excludes nothing that is funded."""
+    needed = contest.needed(candidate)
+    if votes < needed:
+        return Chance(needed, outcome=Outcome.BELOW_THRESHOLD)
+    conflicts = contest.terms.conflicts
+    rivals = tuple(
+        one.id
+        for one in decisions
+        if one.outcome.is_funded
+        and ((candidate.id, one.id) in conflicts or (one.id, candidate.id) in conflicts)
+    )
+    return Chance(needed, rivals, Outcome.EXCLUDED_BY_CONFLICT if rivals else None)
 
 
 def _by_money(cost: int, purse: Purse, at_first: Purse) -> Outcome:
@@ -96,28 +115,22 @@ def _by_money(cost: int, purse: Purse, at_first: Purse) -> Outcome:
     return Outcome.DOES_NOT_FIT if purse.is_open else Outcome.STOPPED_BEFORE
 
 
-def groups(contest: Contest) -> Iterator[tuple[int, list[Candidate]]]:
+def groups(
+    contest: Contest, without: Collection[str] = ()
+) -> Iterator[tuple[int, list[Candidate]]]:
     """Yield votes and the candidates that have them: most first, equals in the written order."""
     votes = contest.votes()
     order = sorted(
         in_written_order(contest.candidates, contest.terms), key=lambda one: -votes[one.id]
     )
-    for own, equal in groupby(order, key=lambda one: votes[one.id]):
+    remaining = (one for one in order if one.id not in without)
+    for own, equal in groupby(remaining, key=lambda one: votes[one.id]):
         yield own, list(equal)
 
 
 def others(candidate: Candidate, equal: Sequence[Candidate]) -> tuple[str, ...]:
     """Return the ids of a candidate's equals without its own."""
     return tuple(one.id for one in equal if one.id != candidate.id)
-
-
-def excluders(terms: Terms, id_: str, funded: Sequence[str]) -> tuple[str, ...]:
-    """Return those of the funded projects that cannot be funded together with project `id_`."""
-    return tuple(
-        other
-        for other in funded
-        if (id_, other) in terms.conflicts or (other, id_) in terms.conflicts
-    )
 
 
 def ties_of(decisions: Sequence[Decision]) -> tuple[Tie, ...]:

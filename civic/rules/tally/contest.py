@@ -26,17 +26,21 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """How many votes a project needs: a number of votes, a share of ballots, whichever is more."""
+    """How many votes a project needs: whichever of these is the most."""
 
     votes: int = 0
     share: Fraction = Fraction(0)
     """Of all ballots; where the fund is divided, of the ballots that mark a project of the pot."""
+    share_by_cost: Fraction = Fraction(0)
+    """Of all ballots, times the share of the fund that the project costs: a third in Świecie."""
     strict: bool = False
     """More than that is needed, not just as many."""
 
-    def needed(self, ballots: int) -> int:
-        """Return the least number of votes that is enough, when `ballots` were cast."""
+    def needed(self, ballots: int, cost: int = 0, fund: int = 0) -> int:
+        """Return the least number of votes that is enough for a project of that cost."""
         bound = max(Fraction(self.votes), self.share * ballots)
+        if self.share_by_cost and fund:
+            bound = max(bound, self.share_by_cost * ballots * Fraction(cost, fund))
         return floor(bound) + 1 if self.strict else ceil(bound)
 
 
@@ -48,7 +52,7 @@ class Transfer(StrEnum):
     NEXT = "next"
     """Into the next pot in the written order."""
     TOGETHER = "together"
-    """Into one pot, when all are counted, for the projects of every pot that lost for money."""
+    """Together, when all pots are counted, for the projects of every pot that lost for money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +65,12 @@ class Pot:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a part of the fund comes from; sources pay in the written order."""
+    """Where a part of the fund comes from; sources pay in the written order, reserves last."""
 
     name: str
     amount: int
     is_reserve: bool = False
-    """Touched only by what the sources before it do not cover; sentences say so."""
+    """Touched only for what the other sources do not cover."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,12 @@ class Terms:
     """For rules that top up: what is left has to cover this share of the cost."""
     unit: int = 1
     """One unit of currency in the amounts used: 1, or 100 where amounts are in cents."""
+    is_completed: bool = True
+    """For Equal Shares: what is left funds by votes what still fits.
+
+    False for elections of the Pabulib archive: Assen 2024 (`equalshares/add1`) kept 23,300, though
+    a project of 12,000 had not won.
+    """
 
     def __post_init__(self) -> None:
         """Raise `ValueError` where parts do not add up to the fund."""
@@ -108,6 +118,11 @@ class Contest:
     candidates: Sequence[Candidate]
     ballots: Ballots
     terms: Terms
+
+    def needed(self, candidate: Candidate) -> int:
+        """Return the least number of votes that is enough for a candidate."""
+        terms = self.terms
+        return terms.threshold.needed(self.ballots.cast, candidate.cost, terms.fund)
 
     def votes(self) -> dict[str, int]:
         """Return for every candidate its votes: ballots that mark it, or the sum of points."""

@@ -29,9 +29,13 @@ class Decision:
     """Money from outside the fund that tops it up."""
     share: Fraction | None = None
     """Equal Shares: the most that a supporter paid for it."""
+    means: int | None = None
+    """Equal Shares: what the supporters of a project that was not bought had left together."""
     pot: str = ""
     paid: tuple[tuple[str, int], ...] = ()
     """What each source pays, where the fund has several: name and amount."""
+    from_reserve: int = 0
+    """How much of that comes from reserves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,14 @@ class Count:
     """From the fund; what tops a project up from outside is not part of it."""
     left: int
     left_in: tuple[tuple[str, int], ...] = ()
-    """What is left in each pot, or of each source: name and amount."""
+    """What is left in each pot, unless it was put together: name and amount."""
+    left_of: tuple[tuple[str, int], ...] = ()
+    """What is left of each source: name and amount."""
     ties: tuple[Tie, ...] = ()
+    endowment: Fraction | None = None
+    """Equal Shares: what every voter had to spend."""
+    preferences: tuple[int, int] | None = None
+    """Where outcomes were compared: voters who got more by equal shares, and more by votes."""
 
     def funded(self) -> tuple[str, ...]:
         """Return the ids of funded projects in the order of decision."""

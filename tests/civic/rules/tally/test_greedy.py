@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from civic.model.cycle import TieBreak, WhenShort
 from civic.model.results import Outcome
 from civic.rules.tally import count
-from civic.rules.tally.contest import Contest, Terms, Threshold
+from civic.rules.tally.contest import Contest, Pot, Source, Terms, Threshold
 from civic.rules.tally.decisions import Tie
 from civic.rules.tally.ties import lot
 from tests.civic.rules.tally.contests import (
@@ -66,6 +66,15 @@ def test_a_threshold_is_a_number_or_an_exact_share_of_ballots(
     threshold: Threshold, needed: int
 ) -> None:
     assert threshold.needed(21) == needed
+
+
+def test_a_threshold_can_grow_with_the_cost() -> None:
+    """Świecie 2023: votes of a third of the share of the fund that the project costs."""
+    threshold = Threshold(share_by_cost=Fraction(1, 3))
+
+    assert threshold.needed(2553, cost=482_037, fund=1_070_000) == 384
+    assert threshold.needed(2553, cost=0, fund=1_070_000) == 0
+    assert threshold.needed(2553, cost=10, fund=0) == 0
 
 
 def test_a_project_at_a_strict_threshold_has_too_few_votes() -> None:
@@ -146,6 +155,13 @@ def test_a_tie_below_the_threshold_decides_nothing_and_is_not_told() -> None:
 
     assert [one.tie_with for one in counted.decisions] == [(), ()]
     assert counted.ties == ()
+
+
+def test_a_fund_that_is_not_the_sum_of_its_parts_is_an_error() -> None:
+    with pytest.raises(ValueError, match="pots add up to 90, the fund is 100"):
+        Terms(fund=100, pots=(Pot("a", 90),))
+    with pytest.raises(ValueError, match="sources add up to 101, the fund is 100"):
+        Terms(fund=100, sources=(Source("a", 101),))
 
 
 def test_a_lot_is_the_least_sha256_of_the_seed_and_the_number() -> None:
