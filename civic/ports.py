@@ -30,6 +30,7 @@ from civic.model.comment import Comment, CommentDraft, CommentOrder
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Stage, StageAction, StageChange
 from civic.model.idea import Idea, IdeaContent, IdeaDraft, IdeaStatus
+from civic.model.moderation import Decision, Verdict, Why
 from civic.model.project import Project
 from civic.model.resident import Contact, Resident, Role
 from civic.model.results import ProjectResult, ResultsProtocol
@@ -146,6 +147,10 @@ class Invitations(Protocol):
         self, token_hash: str, community_id: int, role: Role, expires_at: datetime
     ) -> None:
         """Keep an invitation by the hash of its token."""
+        ...
+
+    async def offered(self, token_hash: str, resident_id: int, now: datetime) -> Role | None:
+        """Return what `spend` would, and use nothing up."""
         ...
 
     async def spend(self, token_hash: str, resident_id: int, now: datetime) -> Role | None:
@@ -485,6 +490,30 @@ class Comments(Protocol):
 
     async def report(self, comment_id: int, resident_id: int, now: datetime) -> None:
         """Keep the person's complaint for the moderators; repeating changes nothing."""
+        ...
+
+    async def reported(self, community_id: int) -> Sequence[tuple[Comment, int]]:
+        """Return the remarks of the town with complaints to be decided on, and how many each has.
+
+        The one that has waited longest comes first.
+        """
+        ...
+
+    async def complaints(self, comment_id: int) -> int:
+        """Return how many complaints about the remark are to be decided on."""
+        ...
+
+    async def decide(
+        self, comment_id: int, verdict: Verdict, why: Why | None, by: int, now: datetime
+    ) -> int:
+        """Hide or show the remark, settle its complaints, log it; return the id of the entry.
+
+        `by` (resident id) is kept for the operator and never shown.
+        """
+        ...
+
+    async def decisions(self, cycle_id: int) -> Sequence[Decision]:
+        """Return the public log of moderation of the cycle, newest first."""
         ...
 
 

@@ -6,11 +6,13 @@ from datetime import datetime
 from civic.model.announcement import Announcement, NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Stage, StageKind
+from civic.model.moderation import Ground, Why
 from civic.model.text import in_language
 from dialogs.kit.figures import number
 from dialogs.kit.moments import When, close, day_and_time
 from dialogs.kit.stages import stage_name
 from dialogs.kit.text import _, fill, ngettext
+from dialogs.moderation.sentences import reason
 from dialogs.places import Place, PlaceKind
 
 
@@ -73,6 +75,8 @@ def _body(telling: _Telling) -> list[str]:
         NoticeKind.STAGE_EXTENDED: _extended,
         NoticeKind.REMINDER: _reminder,
         NoticeKind.RESULTS: _results,
+        NoticeKind.COMMENT_HIDDEN: _hidden,
+        NoticeKind.COMMENT_SHOWN: _shown,
     }[telling.announcement.kind](telling)
 
 
@@ -177,10 +181,33 @@ def _results(telling: _Telling) -> list[str]:
     return ["\n".join(told)]
 
 
+def _hidden(telling: _Telling) -> list[str]:
+    parameters = telling.announcement.parameters
+    why = Why(Ground(str(parameters["ground"])), str(parameters["words"] or ""))
+    return [
+        telling.put(
+            _(
+                "A moderator has hidden your comment {number}: {reason}. You can still read it "
+                "yourself. If you think this is wrong, ask the organisers."
+            ),
+            number=str(parameters["comment"]),
+            reason=reason(why).rstrip("."),
+        )
+    ]
+
+
+def _shown(telling: _Telling) -> list[str]:
+    number = str(telling.announcement.parameters["comment"])
+    return [telling.put(_("Everyone can read your comment {number} again."), number=number)]
+
+
 def _buttons(
     announcement: Announcement, cycle: Cycle, stage: Stage
 ) -> tuple[tuple[str, Place], ...]:
     about = (_("About and dates"), Place(PlaceKind.CYCLE, cycle.id))
+    if announcement.kind in {NoticeKind.COMMENT_HIDDEN, NoticeKind.COMMENT_SHOWN}:
+        comment = Place(PlaceKind.COMMENT, int(str(announcement.parameters["comment"])))
+        return (_("My comment"), comment), about
     if announcement.kind is NoticeKind.STAGE_CLOSED or announcement.created_at < stage.opens_at:
         return (about,)
     if announcement.kind is NoticeKind.RESULTS or stage.kind is StageKind.RESULTS:

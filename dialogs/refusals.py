@@ -102,6 +102,14 @@ def _sentences() -> Mapping[Reason, str]:
         Reason.NOT_ORGANISER: _(
             "Only organisers of this town can do this. Ask them for an invitation link."
         ),
+        Reason.NOT_MODERATOR: _(
+            "Only moderators of this town can do this. Ask the organisers for an invitation link."
+        ),
+        Reason.OWN_CASE: _("This is your own comment; another moderator decides on it."),
+        Reason.COMMENT_HIDDEN: _(
+            "A moderator has hidden this comment, so nothing more can be done with it. "
+            "The reason stands in its place."
+        ),
         Reason.NAME_EMPTY: _("Please write a name, or keep the one offered."),
         Reason.NAME_TOO_LONG: _(
             "That name has {length} characters; at most {limit} fit. Please write a shorter one."
@@ -156,7 +164,8 @@ def _sentences() -> Mapping[Reason, str]:
             "Please write why, in one sentence: everyone will be able to read it."
         ),
         Reason.INVITATION_SPENT: _(
-            "This invitation has been used or is out of date. Ask the operator for a new one."
+            "This invitation has been used or is out of date. Ask the operator for a new one: "
+            "dauys invite makes it."
         ),
         Reason.RESULTS_NOT_READY: _(
             "There are no results yet: votes are counted when the vote closes, {closes_at}. "

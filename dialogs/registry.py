@@ -14,6 +14,7 @@ from dialogs.ideas.windows import dialogs as ideas
 from dialogs.invitation.windows import dialog as invitation
 from dialogs.menu.windows import dialog as menu
 from dialogs.mine.windows import dialog as mine
+from dialogs.moderation.windows import dialog as moderation
 from dialogs.results.windows import dialog as results
 from dialogs.settings.windows import dialog as settings
 from dialogs.voting.windows import dialog as voting
@@ -27,6 +28,7 @@ DIALOGS: Final[tuple[Dialog, ...]] = (
     invitation,
     menu,
     mine,
+    moderation,
     reading_comments,
     results,
     settings,

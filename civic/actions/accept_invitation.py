@@ -1,4 +1,4 @@
-"""Accept a one-time invitation to a role."""
+"""Read and accept a one-time invitation to a role."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,24 @@ from civic.actions.invite import invitation_hash
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Clock, Randomness, Work
+
+
+@dataclass(frozen=True, slots=True)
+class ReadInvitation:
+    """Read what an invitation offers, before it is used up."""
+
+    work: Work
+    clock: Clock
+    randomness: Randomness
+
+    async def __call__(self, resident: Resident, token: str) -> Role:
+        """Return the role offered; raises `Refused` as accepting it would."""
+        token_hash = invitation_hash(self.randomness, resident.community_id, token)
+        async with self.work.read() as work:
+            role = await work.invitations.offered(token_hash, resident.id, self.clock.now())
+        if role is None:
+            raise Refused(Reason.INVITATION_SPENT)
+        return role
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from civic.model.budget import Section
 from civic.model.comment import Comment, CommentOrder
 from civic.model.resident import Resident
 from civic.ports import Clock, Work
-from civic.rules.remarks import editable_until
+from civic.rules.remarks import as_read_by, editable_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class ReadComments:
             discussion=discussion,
             is_open=discussion.is_open(self.clock.now()),
             section=section,
-            comments=tuple(comments),
+            comments=tuple(as_read_by(comment, resident) for comment in comments),
             total=total,
             page=page,
             pages=pages,
@@ -92,15 +92,16 @@ class ReadComment:
             section = await find_section(work, comment.cycle_id, comment.section_id)
             is_supported = await work.comments.is_supported(comment_id, resident.id)
         is_own = comment.author_id == resident.id
+        can_change = is_own and comment.hidden is None
         until = editable_until(comment, discussion.rules)
         return CommentView(
             discussion=discussion,
             is_open=discussion.is_open(now),
             section=section,
-            comment=comment,
+            comment=as_read_by(comment, resident),
             is_own=is_own,
             is_supported=is_supported,
-            editable_until=until if is_own and now < until else None,
+            editable_until=until if can_change and now < until else None,
         )
 
 

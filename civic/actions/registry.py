@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from civic.actions.accept_invitation import AcceptInvitation
+from civic.actions.accept_invitation import AcceptInvitation, ReadInvitation
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
@@ -33,6 +33,12 @@ from civic.actions.introduce_oneself import (
 )
 from civic.actions.invite import Invite
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
+from civic.actions.moderate_comments import (
+    DecideOnComment,
+    ReadCase,
+    ReadCases,
+    ReadModerationLog,
+)
 from civic.actions.open_ballot import OpenBallot
 from civic.actions.publish_comment import PublishComment
 from civic.actions.read_ballot import ReadBallot
@@ -76,6 +82,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ChooseLanguage,
     ChooseName,
     ChooseNews,
+    DecideOnComment,
     DeclareResidence,
     DeleteComment,
     DiscardComment,
@@ -96,9 +103,13 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadBallot,
     ReadBudget,
     ReadCalendar,
+    ReadCase,
+    ReadCases,
     ReadComment,
     ReadCommentDraft,
     ReadComments,
+    ReadInvitation,
+    ReadModerationLog,
     ReadMyComments,
     ReadCounts,
     ReadDesk,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from civic.actions.consultations import find_comment
 from civic.model.resident import Resident
 from civic.ports import Clock, Work
-from civic.rules.remarks import require_of_others
+from civic.rules.remarks import require_of_others, require_shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,11 @@ class ReportComment:
     async def __call__(self, resident: Resident, comment_id: int) -> None:
         """Keep the complaint, at any time; repeating changes nothing.
 
-        Raises `Refused` with `NOT_FOUND` or `OWN_COMMENT`.
+        Raises `Refused` with `NOT_FOUND`, `OWN_COMMENT` or `COMMENT_HIDDEN`.
         """
         async with self.work.write() as work:
             comment, _ = await find_comment(work, resident, comment_id)
             require_of_others(comment, resident)
+            require_shown(comment)
             await work.comments.report(comment_id, resident.id, self.clock.now())
             await work.commit()

@@ -17,6 +17,9 @@ class NoticeKind(StrEnum):
     STAGE_EXTENDED = "stage_extended"
     REMINDER = "reminder"
     RESULTS = "results"
+    COMMENT_HIDDEN = "comment_hidden"
+    COMMENT_SHOWN = "comment_shown"
+    """A moderator let a remark be read again."""
 
 
 class AnnouncementState(StrEnum):

@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from civic.model.moderation import Why
+
 MAX_LENGTH: Final = 1000
 """Characters in a comment."""
 
@@ -53,3 +55,5 @@ class Comment:
     supports: int
     published_at: datetime
     edited_at: datetime | None
+    hidden: Why | None
+    """Why a moderator has hidden it; None for a remark that everyone can read."""

@@ -177,8 +177,13 @@ class News:
     stage: Stage
 
 
+_OF_ONE_PERSON: Final = frozenset({NoticeKind.COMMENT_HIDDEN, NoticeKind.COMMENT_SHOWN})
+
+
 def matters(kind: NoticeKind, stage: Stage, now: datetime) -> bool:
     """Tell whether news of that kind about the stage still has its sense at `now`."""
+    if kind in _OF_ONE_PERSON:
+        return True
     lasting = {NoticeKind.STAGE_CLOSED: STALE, NoticeKind.RESULTS: FRESH}
     return now < stage.closes_at + lasting.get(kind, timedelta())
 

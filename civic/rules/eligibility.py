@@ -2,7 +2,7 @@
 
 from civic.model.cycle import Cycle, Stage, StageKind, VotingRules
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Resident
+from civic.model.resident import Resident, Role
 
 
 def has_declared(resident: Resident, rules: VotingRules) -> bool:
@@ -18,6 +18,17 @@ def require_voter(resident: Resident, rules: VotingRules) -> None:
     """Raise `Refused` with `NOT_DECLARED` until the person has declared what this vote asks."""
     if not has_declared(resident, rules):
         raise Refused(Reason.NOT_DECLARED, minimum_age=rules.minimum_age)
+
+
+def may_moderate(resident: Resident) -> bool:
+    """Tell whether the person may decide on reported remarks."""
+    return resident.has(Role.MODERATOR) or resident.has(Role.ORGANISER)
+
+
+def require_moderator(resident: Resident) -> None:
+    """Raise `Refused` with `NOT_MODERATOR` for everyone who may not moderate."""
+    if not may_moderate(resident):
+        raise Refused(Reason.NOT_MODERATOR)
 
 
 def in_town(cycle: Cycle | None, resident: Resident) -> Cycle:

@@ -21,6 +21,7 @@ from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
 from dialogs.kit.text import _
 from dialogs.kit.typed import typed_number
+from dialogs.moderation.states import ModerationState
 
 
 async def begin(data: Any, manager: DialogManager) -> None:  # noqa: ANN401 - any JSON
@@ -231,6 +232,12 @@ async def open_line(
         BudgetState.section,
         data={"cycle": view.comment.cycle_id, "section": view.comment.section_id},
     )
+
+
+async def moderate(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Decide on the remark as a moderator."""
+    del callback, button
+    await manager.start(ModerationState.case, data={"comment": comment_of(manager)})
 
 
 async def _show_card(manager: DialogManager, comment_id: int, whence: str) -> None:

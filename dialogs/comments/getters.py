@@ -10,15 +10,16 @@ from civic.actions.read_comments import CommentsView, ReadComment, ReadComments,
 from civic.model.comment import CommentOrder
 from civic.model.text import in_language
 from civic.ports import Clock
+from civic.rules.eligibility import may_moderate
 from dialogs.budget.sentences import place_name
 from dialogs.comments import sentences
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import numbered
 from dialogs.kit.links import Links
 from dialogs.kit.moments import day_and_time
 from dialogs.kit.names import author_name
 from dialogs.kit.pages import page_of
 from dialogs.kit.text import Markup
+from dialogs.moderation.sentences import hidden
 from dialogs.places import Place, PlaceKind
 
 PAGE: Final = 5
@@ -44,7 +45,7 @@ async def listing(
             for position, comment in enumerate(view.comments, start=first)
         ),
         "choices": [
-            (comment.id, numbered(position, sentences.extract(comment.text)))
+            (comment.id, sentences.label(position, comment))
             for position, comment in enumerate(view.comments, start=first)
         ],
         "total": view.total,
@@ -74,7 +75,8 @@ async def card(
     """Return one remark in full."""
     view = await read(acting.resident, comment_of(dialog_manager))
     comment, data = view.comment, dialog_manager.dialog_data
-    can_support = not view.is_own and view.is_open
+    can_support = not view.is_own and view.is_open and comment.hidden is None
+    is_reported = data.get("reported") == comment.id
     until = view.editable_until
     return {
         "kind": sentences.kind_name(comment.kind),
@@ -86,13 +88,15 @@ async def card(
         "supports": sentences.supports(comment.supports),
         "edited": comment.edited_at is not None,
         "supported": view.is_supported,
-        "reported": data.get("reported") == comment.id,
+        "hidden": "" if comment.hidden is None else hidden(comment.hidden),
+        "reported": is_reported,
         "left": "" if until is None else sentences.minutes_left(until, clock.now()),
         "editable": until is not None and view.is_open,
         "deletable": until is not None,
         "on": [comment.id] if can_support and not view.is_supported else [],
         "off": [comment.id] if can_support and view.is_supported else [],
-        "others": not view.is_own and data.get("reported") != comment.id,
+        "others": not view.is_own and not is_reported and comment.hidden is None,
+        "moderated": not view.is_own and may_moderate(acting.resident),
         "link": await links.to(Place(PlaceKind.COMMENT, comment.id), bot, acting.channel),
         "listed": data.get("from") == LISTED,
         "own": data.get("from") == OWN,
@@ -142,8 +146,7 @@ async def mine(
             sentences.listed_own(position, comment) for position, comment in page.lines
         ),
         "choices": [
-            (comment.id, numbered(position, sentences.extract(comment.text)))
-            for position, comment in page.lines
+            (comment.id, sentences.label(position, comment)) for position, comment in page.lines
         ],
         "page": page.number + 1,
         "pages": page.count,

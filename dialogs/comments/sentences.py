@@ -6,10 +6,11 @@ from typing import Final
 from civic.actions.consultations import Discussion
 from civic.model.comment import Comment, CommentKind
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import shorten
+from dialogs.kit.figures import numbered, shorten
 from dialogs.kit.moments import day, last_day
 from dialogs.kit.names import author_name
 from dialogs.kit.text import Markup, _, fill, ngettext
+from dialogs.moderation.sentences import hidden
 
 EXTRACT: Final = 140
 
@@ -33,6 +34,12 @@ def extract(text: str) -> str:
     return shorten(" ".join(text.split()), EXTRACT)
 
 
+def label(position: int, comment: Comment) -> str:
+    """Return the label of the button that opens a remark."""
+    words = comment.text if comment.hidden is None else _("Hidden")
+    return numbered(position, extract(words))
+
+
 def listed(position: int, comment: Comment) -> Markup:
     """Return a remark in a list."""
     values = {
@@ -41,7 +48,7 @@ def listed(position: int, comment: Comment) -> Markup:
         "number": comment.id,
         "author": author_name(comment.author_name, comment.author_id),
         "supports": supports(comment.supports),
-        "text": extract(comment.text),
+        "text": extract(comment.text) if comment.hidden is None else hidden(comment.hidden),
     }
     return fill(_("{position}. <b>{kind} {number}</b> · {author} · {supports}\n{text}"), values)
 
@@ -53,7 +60,7 @@ def listed_own(position: int, comment: Comment) -> Markup:
         "kind": kind_name(comment.kind),
         "number": comment.id,
         "supports": supports(comment.supports),
-        "text": extract(comment.text),
+        "text": extract(comment.text) if comment.hidden is None else hidden(comment.hidden),
     }
     return fill(_("{position}. <b>{kind} {number}</b> · {supports}\n{text}"), values)
 

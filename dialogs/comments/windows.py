@@ -85,11 +85,15 @@ listing = Screen(
 card = Screen(
     Multi(
         Tr("<b>{kind} {number}</b> · {author} · {when}\nOn: {place}"),
-        Tr("<blockquote>{text}</blockquote>"),
+        Tr("<blockquote>{text}</blockquote>", when="text"),
+        Filled("{hidden}", when="hidden"),
         Filled("{supports}"),
         Tr("The author has changed it since.", when="edited"),
         Tr("You agree with it.", when="supported"),
-        Tr("Your report is kept. Thank you.", when="reported"),
+        Tr(
+            "Thank you. A moderator looks at every report; what is decided is public.",
+            when="reported",
+        ),
         Filled("{left}", when="left"),
         Tr("To share it: <code>{link}</code>", when="link"),
         sep="\n",
@@ -117,7 +121,10 @@ card = Screen(
         Button(Label("Change"), id="edit", on_click=clicks.edit, when="editable"),
         SwitchTo(Label("Delete"), id="delete", state=CommentsState.delete, when="deletable"),
     ),
-    Button(Label("Open the line"), id="line", on_click=clicks.open_line),
+    Row(
+        Button(Label("Open the line"), id="line", on_click=clicks.open_line),
+        Button(Label("Moderate"), id="moderate", on_click=clicks.moderate, when="moderated"),
+    ),
     Row(
         SwitchTo(Label("Back"), id="tolist", state=CommentsState.list, when="listed"),
         SwitchTo(Label("Back"), id="tomine", state=CommentsState.mine, when="own"),
@@ -136,12 +143,14 @@ card = Screen(
         "supports": "3 people agree",
         "edited": True,
         "supported": True,
+        "hidden": Markup("<i>Hidden by a moderator: it is advertising</i>"),
         "reported": True,
         "left": "You can change or delete it for 9 more minutes.",
         "link": "https://t.me/dauys_bot?start=k_12",
         "on": [12],
         "off": [12],
         "others": True,
+        "moderated": True,
         "editable": True,
         "deletable": True,
         "listed": True,
@@ -153,8 +162,8 @@ card = Screen(
 report = Screen(
     Tr(
         "<b>Report {kind} {number} by {author}?</b>\n\n<blockquote>{extract}</blockquote>\n"
-        "Report insults, advertising, or somebody's personal details. To disagree with an "
-        "opinion, write your own comment instead."
+        "Report insults, advertising, or somebody's personal details: a moderator looks at it "
+        "and keeps or hides it. To disagree with an opinion, write your own comment instead."
     ),
     Select(
         Label("Yes, report it"),

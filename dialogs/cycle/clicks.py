@@ -2,11 +2,12 @@
 
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
-from aiogram_dialog.widgets.kbd import Select
+from aiogram_dialog.widgets.kbd import Button, Select
 
 from civic.rules.calendar import Doing
 from dialogs.cycle.getters import cycle_of
 from dialogs.menu.clicks import DOORS
+from dialogs.moderation.states import ModerationState
 
 
 async def do(
@@ -15,6 +16,12 @@ async def do(
     """Open the conversation in which the thing is done."""
     del callback, select
     await manager.start(DOORS[Doing(what)], data={"cycle": cycle_of(manager), "section": None})
+
+
+async def open_moderation(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Show what moderators decided."""
+    del callback, button
+    await manager.start(ModerationState.log, data={"cycle": cycle_of(manager)})
 
 
 async def turn_page(

@@ -55,6 +55,7 @@ async def about(
         ),
         "doings": [] if label is None else [(calendar.doing.value, label)],
         "changes": bool(calendar.changes),
+        "discussed": calendar.cycle.rules.consultation is not None,
     }
 
 

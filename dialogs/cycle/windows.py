@@ -3,7 +3,7 @@
 import operator
 
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Column, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.cycle import clicks, getters
@@ -33,6 +33,9 @@ about = Screen(
         SwitchTo(Label("Rules"), id="rules", state=CycleState.rules),
         SwitchTo(Label("Changes"), id="log", state=CycleState.log, when="changes"),
     ),
+    Button(
+        Label("Moderation log"), id="modlog", on_click=clicks.open_moderation, when="discussed"
+    ),
     Row(close(), to_menu()),
     state=CycleState.about,
     getter=getters.about,
@@ -42,6 +45,7 @@ about = Screen(
         "calendar": "• <b>Voting: 1 March, 10:00 – 21 March, 18:00. Open now, 3 days left</b>",
         "doings": [("vote", "Vote")],
         "changes": True,
+        "discussed": True,
     },
 )
 

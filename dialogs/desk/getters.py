@@ -6,6 +6,7 @@ from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.change_stage import PreviewChange
+from civic.actions.moderate_comments import ReadCases
 from civic.actions.read_calendar import CalendarLine, ReadCalendar
 from civic.actions.read_desk import DeskLine, ReadCounts, ReadDesk
 from civic.model.cycle import StageAction, StageState
@@ -28,11 +29,12 @@ EXTENSIONS: Final = (1, 3, 7)
 async def main(
     dialog_manager: DialogManager,
     read: FromDishka[ReadDesk],
+    read_cases: FromDishka[ReadCases],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return a page of the list of all cycles."""
-    lines = await read(acting.resident)
+    lines, waiting = await read(acting.resident), len(await read_cases(acting.resident))
     page = page_of(lines, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
     return {
         "town": in_language(acting.community.names, acting.language),
@@ -40,6 +42,7 @@ async def main(
             _desk_line(position, line, acting) for position, line in page.lines
         ),
         "empty": not lines,
+        "waiting": _("Comments to decide on: {count}").format(count=waiting) if waiting else "",
         "choices": [
             (line.cycle.id, numbered(position, in_language(line.cycle.titles, acting.language)))
             for position, line in page.lines

@@ -5,7 +5,7 @@ import operator
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.desk import clicks, getters
@@ -14,19 +14,23 @@ from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
+from dialogs.moderation.states import ModerationState
 
 main = Screen(
     Tr("<b>Organiser's desk: {town}</b>\n"),
     Filled("{lines}"),
     Tr("There is no cycle yet. The operator sets one up from a file.", when="empty"),
     Tr("\nPage {page} of {pages}", when="paged"),
+    Filled("\n{waiting}", when="waiting"),
     line_buttons("cycle", clicks.open_cycle),
     page_turns(clicks.turn_page),
+    Start(Label("Reported comments"), id="cases", state=ModerationState.queue),
     Row(close(), to_menu()),
     state=DeskState.main,
     getter=getters.main,
     preview_data={
         "town": "Хромтау",
+        "waiting": "Comments to decide on: 2",
         "lines": "1. <b>Бюджет 2026</b>: Voting, open",
         "empty": True,
         "choices": [(1, "1. Бюджет 2026")],

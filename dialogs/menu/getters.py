@@ -27,6 +27,9 @@ async def main(
         "nothing": not cycles,
         "doings": [(f"{cycle.doing.value}:{cycle.id}", doing(cycle)) for cycle in cycles],
         "organiser": acting.resident.has(Role.ORGANISER),
+        # Organisers find them on their desk.
+        "moderator": acting.resident.has(Role.MODERATOR)
+        and not acting.resident.has(Role.ORGANISER),
     }
 
 

@@ -12,6 +12,7 @@ from dialogs.kit.window import Screen
 from dialogs.menu import clicks, getters
 from dialogs.menu.states import MenuState
 from dialogs.mine.states import MineState
+from dialogs.moderation.states import ModerationState
 from dialogs.results.states import ResultsState
 from dialogs.settings.states import SettingsState
 
@@ -39,6 +40,7 @@ main = Screen(
         Start(Label("Help"), id="help", state=SettingsState.help),
     ),
     Start(Label("Settings"), id="settings", state=SettingsState.main),
+    Start(Label("Reported comments"), id="cases", state=ModerationState.queue, when="moderator"),
     Start(Label("Organiser's desk"), id="desk", state=DeskState.main, when="organiser"),
     state=MenuState.main,
     getter=getters.main,
@@ -48,6 +50,7 @@ main = Screen(
         "nothing": False,
         "doings": [("comment:1", "Draft budget")],
         "organiser": True,
+        "moderator": True,
     },
 )
 

@@ -8,8 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.comment import Comment, CommentDraft, CommentKind, CommentOrder
+from civic.model.moderation import Decision, Ground, Verdict, Why
 from storage.repositories.upsert import insert
-from storage.tables.budgets import comment_drafts, comment_reports, comment_supports, comments
+from storage.tables.budgets import (
+    comment_decisions,
+    comment_drafts,
+    comment_reports,
+    comment_supports,
+    comments,
+)
+from storage.tables.cycles import cycles
 from storage.tables.people import residents
 
 
@@ -174,9 +182,81 @@ class SqlComments:
         """See the port."""
         await self._connection.execute(
             insert(self._connection, comment_reports)
-            .values(comment_id=comment_id, resident_id=resident_id, at=now)
+            .values(comment_id=comment_id, resident_id=resident_id, at=now, settled=False)
             .on_conflict_do_nothing()
         )
+
+    async def reported(self, community_id: int) -> Sequence[tuple[Comment, int]]:
+        """See the port."""
+        waiting = (
+            sa.select(
+                comment_reports.c.comment_id,
+                sa.func.count().label("complaints"),
+                sa.func.min(comment_reports.c.at).label("since"),
+            )
+            .where(sa.not_(comment_reports.c.settled))
+            .group_by(comment_reports.c.comment_id)
+            .subquery()
+        )
+        rows = await self._connection.execute(
+            _remarks()
+            .add_columns(waiting.c.complaints)
+            .join(waiting, waiting.c.comment_id == comments.c.id)
+            .join(cycles, cycles.c.id == comments.c.cycle_id)
+            .where(cycles.c.community_id == community_id)
+            .order_by(waiting.c.since, comments.c.id)
+        )
+        return [(_comment(row), row.complaints) for row in rows]
+
+    async def complaints(self, comment_id: int) -> int:
+        """See the port."""
+        counted = await self._connection.scalar(
+            sa.select(sa.func.count())
+            .select_from(comment_reports)
+            .where(comment_reports.c.comment_id == comment_id, sa.not_(comment_reports.c.settled))
+        )
+        return int(counted or 0)
+
+    async def decide(
+        self, comment_id: int, verdict: Verdict, why: Why | None, by: int, now: datetime
+    ) -> int:
+        """See the port."""
+        number = await self._connection.scalar(
+            sa.insert(comment_decisions)
+            .values(
+                comment_id=comment_id,
+                verdict=verdict.value,
+                ground=None if why is None else why.ground.value,
+                words="" if why is None else why.words,
+                by=by,
+                at=now,
+            )
+            .returning(comment_decisions.c.id)
+        )
+        await self._connection.execute(
+            sa.update(comments)
+            .where(comments.c.id == comment_id)
+            .values(hidden_by=number if verdict is Verdict.HIDDEN else None)
+        )
+        await self._connection.execute(
+            sa.update(comment_reports)
+            .where(comment_reports.c.comment_id == comment_id)
+            .values(settled=True)
+        )
+        return int(number or 0)
+
+    async def decisions(self, cycle_id: int) -> Sequence[Decision]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(comment_decisions)
+            .join(comments, comments.c.id == comment_decisions.c.comment_id)
+            .where(comments.c.cycle_id == cycle_id)
+            .order_by(comment_decisions.c.id.desc())
+        )
+        return [
+            Decision(row.id, row.comment_id, Verdict(row.verdict), _why(row), row.at)
+            for row in rows
+        ]
 
     async def _draft(self, *conditions: sa.ColumnElement[bool]) -> CommentDraft | None:
         found = await self._connection.execute(sa.select(comment_drafts).where(*conditions))
@@ -202,8 +282,15 @@ class SqlComments:
 def _remarks() -> sa.Select[Any]:
     supports = sa.select(sa.func.count()).where(comment_supports.c.comment_id == comments.c.id)
     return (
-        sa.select(comments, residents.c.display_name, supports.scalar_subquery().label("supports"))
+        sa.select(
+            comments,
+            residents.c.display_name,
+            supports.scalar_subquery().label("supports"),
+            comment_decisions.c.ground,
+            comment_decisions.c.words,
+        )
         .join(residents, residents.c.id == comments.c.author_id)
+        .outerjoin(comment_decisions, comment_decisions.c.id == comments.c.hidden_by)
         .where(comments.c.deleted.is_(False))
     )
 
@@ -243,4 +330,9 @@ def _comment(row: sa.Row[Any]) -> Comment:
         supports=row.supports,
         published_at=row.published_at,
         edited_at=row.edited_at,
+        hidden=_why(row),
     )
+
+
+def _why(row: sa.Row[Any]) -> Why | None:
+    return None if row.ground is None else Why(Ground(row.ground), row.words)

@@ -54,6 +54,20 @@ comments = sa.Table(
     sa.Column("published_at", Moment, nullable=False),
     sa.Column("edited_at", Moment),
     sa.Column("deleted", sa.Boolean, nullable=False),
+    sa.Column("hidden_by", BIG, comment="the decision that hides it; empty when it can be read"),
+    sqlite_autoincrement=True,
+)
+
+comment_decisions = sa.Table(
+    "comment_decisions",
+    metadata,
+    identity(),
+    reference("comment_id", "comments.id"),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("ground", sa.String(16), comment="empty when the comment was kept"),
+    sa.Column("words", sa.Text, nullable=False, comment="a reason in the moderator's own words"),
+    reference("by", "residents.id", index=False),
+    sa.Column("at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
 
@@ -86,4 +100,5 @@ comment_reports = sa.Table(
         index=True,
     ),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("settled", sa.Boolean, nullable=False, comment="somebody has decided since"),
 )

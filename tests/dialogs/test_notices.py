@@ -49,6 +49,9 @@ EVERY_NOTICE: list[tuple[NoticeKind, Stage, Parameters]] = [
     (NoticeKind.RESULTS, VOTING, {"funded": 13, "ballots": 1111}),
     (NoticeKind.RESULTS, VOTING, {"funded": 1, "ballots": None}),
     (NoticeKind.RESULTS, VOTING, PLAIN),
+    (NoticeKind.COMMENT_HIDDEN, DISCUSSION, {"comment": 7, "ground": "insult", "words": ""}),
+    (NoticeKind.COMMENT_HIDDEN, DISCUSSION, {"comment": 7, "ground": "other", "words": "<x>."}),
+    (NoticeKind.COMMENT_SHOWN, DISCUSSION, {"comment": 7}),
 ]
 
 
@@ -147,12 +150,15 @@ def test_results_of_totals_alone_name_no_ballots() -> None:
         (NoticeKind.STAGE_CLOSED, IDEAS, ["c_1"]),
         (NoticeKind.REMINDER, VOTING, ["v_1", "c_1"]),
         (NoticeKind.RESULTS, VOTING, ["r_1", "c_1"]),
+        (NoticeKind.COMMENT_HIDDEN, DISCUSSION, ["k_7", "c_1"]),
+        (NoticeKind.COMMENT_SHOWN, DISCUSSION, ["k_7", "c_1"]),
     ],
 )
 def test_the_button_leads_to_what_the_news_is_about(
     kind: NoticeKind, stage: Stage, links: list[str]
 ) -> None:
-    assert [place.link() for _label, place in _tell(kind, stage, PLAIN).buttons] == links
+    parameters = {**PLAIN, "comment": 7, "ground": "insult", "words": ""}
+    assert [place.link() for _label, place in _tell(kind, stage, parameters).buttons] == links
 
 
 def test_a_stage_that_has_not_opened_has_no_door_yet() -> None:

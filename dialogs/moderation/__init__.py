@@ -1,0 +1,1 @@
+"""Deciding on reported remarks, and the public log of what was decided."""
