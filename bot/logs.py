@@ -8,6 +8,11 @@ from typing_extensions import override
 
 _NOISY = ("aiogram.event", "aiogram_dialog", "alembic", "apscheduler")
 """Loggers that tell of every ordinary step."""
+_REPEATING = ("aiogram_dialog.window",)
+"""Loggers that say once more what they raise.
+
+`handlers.errors` hears of it, and a refusal among it is an answer to a person, not an error.
+"""
 _ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
@@ -47,3 +52,5 @@ def set_up() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    for repeating in _REPEATING:
+        logging.getLogger(repeating).setLevel(logging.CRITICAL)

@@ -8,7 +8,8 @@ import pytest
 from aiogram import Router
 from aiogram.types import Message
 
-from bot.logs import WordlessFormatter
+from bot.logs import WordlessFormatter, set_up
+from dialogs.places import PlaceKind
 from tests.conftest import Talk
 
 WORDS = "my phone is 8 701 000 00 00"
@@ -50,3 +51,33 @@ async def test_trouble_is_told_kindly_and_logged_without_words(
     assert "8 701" not in written
     await person.say("/menu")
     assert "Моё участие" in person.screen.buttons
+
+
+@pytest.fixture
+def as_in_service() -> Iterator[None]:
+    """Loggers as the running service has them."""
+    before = {
+        name: logger.level
+        for name, logger in logging.root.manager.loggerDict.items()
+        if isinstance(logger, logging.Logger)
+    }
+    handlers = list(logging.root.handlers)
+    set_up()
+    yield
+    logging.root.handlers[:] = handlers
+    for name, logger in logging.root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger):
+            logger.setLevel(before.get(name, logging.NOTSET))
+
+
+@pytest.mark.usefixtures("as_in_service")
+@pytest.mark.parametrize("letter", sorted(PlaceKind))
+async def test_a_link_to_nothing_is_a_sentence_and_no_error_in_the_log(
+    talk: Talk, log: io.StringIO, letter: str
+) -> None:
+    person = await talk("en")
+    await person.say(f"/start {letter}_9999")
+
+    assert any("This is not here any more" in screen.text for screen in person.screens)
+    assert "My things" in person.screen.buttons
+    assert log.getvalue() == ""
