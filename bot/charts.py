@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
+from civic.ports import MoneyBar
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
@@ -53,7 +55,11 @@ class _Bar:
     label: str
     amount: int
     value: str
+    """Written beside the bar."""
     colour: str = _MAIN
+    begins: int = 0
+    above: str = ""
+    """Written between the label and the bar, which may leave no room beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ class _Chart:
     note: str = ""
     legend: tuple[tuple[str, str], ...] = ()
     """Colour and meaning."""
-    threshold: int | None = None
+    mark: int | None = None
+    """An amount at which every bar is crossed by a line."""
 
 
 class ThreadChartPainter:
@@ -92,7 +99,25 @@ class ThreadChartPainter:
             for label, votes, funded in bars
         )
         legend = ((_MAIN, funded_label), (_OTHER, other_label))
-        return await self._paint(_Chart(title, rows, legend=legend, threshold=threshold))
+        return await self._paint(_Chart(title, rows, legend=legend, mark=threshold))
+
+    async def spending(
+        self, title: str, bars: Sequence[MoneyBar], fund: int, labels: tuple[str, str, str]
+    ) -> bytes:
+        """See the port."""
+        rows = tuple(
+            _Bar(
+                bar.label,
+                bar.cost,
+                "",
+                _MAIN if bar.is_funded else _OTHER,
+                bar.begins,
+                above=bar.value,
+            )
+            for bar in bars
+        )
+        legend = tuple(zip((_MAIN, _OTHER, _MARK), labels, strict=True))
+        return await self._paint(_Chart(title, rows, legend=legend, mark=fund))
 
     async def _paint(self, chart: _Chart) -> bytes:
         async with self._painting:
@@ -141,18 +166,20 @@ class _Sheet:
 
     def _bars(self, chart: _Chart) -> None:
         lines = _LABEL_LINES if len(chart.bars) <= _MANY else 1
-        largest = max((bar.amount for bar in chart.bars), default=0)
-        scale = _INSIDE / max(largest, chart.threshold or 0, 1)
-        mark = None if chart.threshold is None else chart.threshold * scale
+        largest = max((bar.begins + bar.amount for bar in chart.bars), default=0)
+        scale = _INSIDE / max(largest, chart.mark or 0, 1)
+        mark = None if chart.mark is None else chart.mark * scale
         for bar in chart.bars:
             self._paragraph(bar.label, _LABEL, lines)
+            self._paragraph(bar.above, _NOTE, 1, weight="bold")
             self._top += 6
-            self._bar(bar, max(_LEAST_BAR, bar.amount * scale), mark)
+            length = max(_LEAST_BAR, bar.amount * scale)
+            self._bar(bar, min(bar.begins * scale, _INSIDE - length), length, mark)
             self._top += _BAR + _GAP
 
-    def _bar(self, bar: _Bar, length: float, mark: float | None) -> None:
+    def _bar(self, bar: _Bar, begins: float, length: float, mark: float | None) -> None:
         self._box(_MARGIN, self._top, _INSIDE, _BAR, _TRACK)
-        self._box(_MARGIN, self._top, length, _BAR, bar.colour)
+        self._box(_MARGIN + begins, self._top, length, _BAR, bar.colour)
         if mark is not None:
             self._box(_MARGIN + mark - 3, self._top - 6, 6, _BAR + 12, _PAPER)
             self._box(_MARGIN + mark - 1, self._top - 6, 3, _BAR + 12, _MARK)

@@ -9,6 +9,7 @@ unless the unit of work commits.
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -785,6 +786,19 @@ class Alarm(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyBar:
+    """A project in a chart of where the money went."""
+
+    label: str
+    begins: int
+    """Whole tenge spent when its turn came."""
+    cost: int
+    value: str
+    """What it cost and got, as people read it."""
+    is_funded: bool
+
+
 class ChartPainter(Protocol):
     """Draws charts off the event loop."""
 
@@ -806,6 +820,15 @@ class ChartPainter(Protocol):
         """Return a PNG of votes by project: label, votes, funded or not.
 
         A line at the threshold.
+        """
+        ...
+
+    async def spending(
+        self, title: str, bars: Sequence[MoneyBar], fund: int, labels: tuple[str, str, str]
+    ) -> bytes:
+        """Return a PNG of money by project, each bar beginning where the money spent before ends.
+
+        A line where the fund ends; `labels` name funded, not funded and that line.
         """
         ...
 

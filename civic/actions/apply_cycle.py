@@ -265,7 +265,6 @@ class _Applying:
                 votes=published.votes,
                 fund=voting.fund,
                 spent=published.spent,
-                more_than=voting.more_than,
                 results=tuple(
                     ProjectResult(
                         project_id=by_code[part.code].id,
@@ -274,6 +273,7 @@ class _Applying:
                         outcome=part.outcome,
                         rank=rank,
                         left_before=None,
+                        needed=voting.more_than + 1,
                     )
                     for rank, part in enumerate(in_order, start=1)
                 ),

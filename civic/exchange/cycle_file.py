@@ -1,12 +1,12 @@
 """A cycle as a file: calendar, rules, projects and texts; all that decides is written out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import Field
 
 from civic.exchange.fields import (
     Beside,
@@ -21,37 +21,17 @@ from civic.exchange.fields import (
     Sure,
     When,
     read_part,
-    unexpected,
 )
 from civic.exchange.problems import InvalidFile, Problem
-from civic.model.cycle import (
-    BallotKind,
-    ConsultationRules,
-    CycleKind,
-    IdeaRules,
-    Rules,
-    StageKind,
-    TieBreak,
-    VotingRules,
-    WhenShort,
-)
+from civic.exchange.voting_rules import Faults, VotingRulesPart, voting_faults
+from civic.model.cycle import ConsultationRules, CycleKind, IdeaRules, Rules, StageKind
 from civic.model.results import Outcome
 from civic.rules.stages import ORDER
-from civic.rules.tally.of_cycle import OFFERED
 
 MAX_PHOTO_BYTES: Final = 5_000_000
 _MAX_PROJECTS: Final = 500
-_OLDEST: Final = 120
 
 Year = Annotated[int, Field(strict=True, ge=1991, le=2200)]
-Age = Annotated[int, Field(strict=True, ge=0, le=_OLDEST)]
-
-
-def _tally(name: str) -> str:
-    if name in OFFERED:
-        return name
-    expected = f"a counting rule: {', '.join(OFFERED)}"
-    raise unexpected(expected)
 
 
 class StagePart(Part):
@@ -67,25 +47,6 @@ class IdeaRulesPart(Part):
 
     max_cost: Positive | None
     max_photos: Annotated[int, Field(strict=True, ge=0, le=10)]
-
-
-class VotingRulesPart(Part):
-    """How the vote is held and counted; nothing here has a default."""
-
-    ballot: BallotKind
-    max_choices: Positive | None
-    fund: Positive
-    more_than: Count
-    when_short: WhenShort
-    ties: tuple[TieBreak, ...]
-    seed: Annotated[str, StringConstraints(max_length=200)]
-    binding: Sure
-    minimum_age: Age
-    tally: Annotated[str, AfterValidator(_tally)]
-
-    def rules(self) -> VotingRules:
-        """Return the rules as the model has them."""
-        return VotingRules(**{name: getattr(self, name) for name in type(self).model_fields})
 
 
 class ConsultationRulesPart(Part):
@@ -205,6 +166,7 @@ def read_cycle(text: str, name: str, beside: Beside) -> CycleToApply:
             *_stage_faults(content),
             *_rule_faults(content),
             *_project_faults(content, photos),
+            *_pot_faults(content),
             *_result_faults(content),
         )
     ]
@@ -213,10 +175,6 @@ def read_cycle(text: str, name: str, beside: Beside) -> CycleToApply:
     return CycleToApply(
         name, content, {name: photo for name, photo in photos.items() if photo is not None}
     )
-
-
-Faults = Iterator[tuple[str, str, str]]
-"""Where, expected, found."""
 
 
 def _stage_faults(content: CycleFile) -> Faults:
@@ -257,26 +215,9 @@ def _rule_faults(content: CycleFile) -> Faults:
         if given and not needed:
             yield f"rules.{name}", f"no such rules without a stage «{kind}»", "rules"
     if content.rules.voting is not None and content.published_results is None:
-        yield from _voting_faults(content.rules.voting)
-
-
-def _voting_faults(voting: VotingRulesPart) -> Faults:
-    is_approval = voting.ballot is BallotKind.APPROVAL
-    if is_approval and voting.max_choices is None:
-        yield "rules.voting.max_choices", "a whole number for an approval ballot", "nothing"
-    if not is_approval and voting.max_choices is not None:
-        found = str(voting.max_choices)
-        yield "rules.voting.max_choices", "null for a ballot limited by the fund", found
-    if len(set(voting.ties)) < len(voting.ties):
-        yield "rules.voting.ties", "each way at most once", ", ".join(voting.ties)
-    if not voting.ties or voting.ties[-1] is TieBreak.LOWER_COST:
-        expected = "earlier_submission or lot at the end, so that no tie is left"
-        yield "rules.voting.ties", expected, ", ".join(voting.ties) or "nothing"
-    uses_lot = TieBreak.LOT in voting.ties
-    if uses_lot and not voting.seed:
-        yield "rules.voting.seed", "a published seed for the lot", "an empty text"
-    if voting.seed and not uses_lot:
-        yield "rules.voting.seed", 'an empty text "" when ties use no lot', f"«{voting.seed}»"
+        codes = [part.code for part in content.projects]
+        for where, expected, found in voting_faults(content.rules.voting, codes):
+            yield f"rules.voting.{where}", expected, found
 
 
 def _project_faults(content: CycleFile, photos: Mapping[str, bytes | None]) -> Faults:
@@ -295,6 +236,23 @@ def _project_faults(content: CycleFile, photos: Mapping[str, bytes | None]) -> F
                 yield f"{where}.photo", "a file beside this one", f"no file «{part.photo}»"
             elif len(photo) > MAX_PHOTO_BYTES:
                 yield f"{where}.photo", f"at most {MAX_PHOTO_BYTES} bytes", str(len(photo))
+
+
+def _pot_faults(content: CycleFile) -> Faults:
+    """Yield projects that no pot pays for, and pots that pay for no project."""
+    division = None if content.rules.voting is None else content.rules.voting.division
+    if division is None:
+        return
+    pots = [pot.code for pot in division.pots]
+    paid = [getattr(part, division.by) for part in content.projects]
+    for index, code in enumerate(paid):
+        if code not in pots:
+            found = "nothing" if code is None else f"«{code}»"
+            yield f"projects[{index}].{division.by}", f"one of {', '.join(pots)}", found
+    for index, code in enumerate(pots):
+        if code not in paid:
+            where = f"rules.voting.division.pots[{index}].code"
+            yield where, f"the {division.by} of a project", f"«{code}»"
 
 
 def _result_faults(content: CycleFile) -> Faults:

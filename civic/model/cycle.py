@@ -78,6 +78,72 @@ class TieBreak(StrEnum):
     """By SHA-256 of the published seed and the project's number."""
 
 
+class TallyRule(StrEnum):
+    """Counting rules that a cycle may choose, by their names in `civic.rules.tally.RULES`."""
+
+    GREEDY = "greedy"
+    """Most votes first, until the money is spent."""
+    TOP_UP = "greedy-custom"
+    """The same, but the first project that does not fit may be topped up from outside."""
+    EQUAL_SHARES = "equalshares/add1"
+    """Every voter has an equal share of the fund, with which they pay for what they chose."""
+    EQUAL_SHARES_COMPARED = "equalshares/add1-comparison"
+    """The same, unless more voters prefer what counting by votes would fund."""
+
+    @property
+    def is_by_shares(self) -> bool:
+        """Tell whether voters pay with equal shares."""
+        return self in {TallyRule.EQUAL_SHARES, TallyRule.EQUAL_SHARES_COMPARED}
+
+
+class DividedBy(StrEnum):
+    """What decides from which pot a project is paid."""
+
+    DISTRICT = "district"
+    TOPIC = "topic"
+
+
+class Transfer(StrEnum):
+    """Where goes what a pot has left."""
+
+    NONE = "none"
+    """Nowhere: it stays unspent."""
+    NEXT = "next"
+    """Into the next pot in the written order."""
+    TOGETHER = "together"
+    """Into one pot, when all are counted, for the projects of every pot that lost for money."""
+
+
+@dataclass(frozen=True, slots=True)
+class PotShare:
+    """A part of the fund for the projects of one district or topic."""
+
+    code: str
+    """Of the district or topic."""
+    fund: int
+    """Whole tenge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """How the fund is divided; the parts add up to it and are counted in this order."""
+
+    by: DividedBy
+    pots: tuple[PotShare, ...]
+    transfer: Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class FundSource:
+    """Who gives a part of the fund; all parts add up to it, and are spent in this order."""
+
+    names: LocalText
+    amount: int
+    """Whole tenge."""
+    is_reserve: bool
+    """Touched only for what the others do not cover."""
+
+
 @dataclass(frozen=True, slots=True)
 class VotingRules:
     """How a vote is held and counted; frozen and hashed when voting opens."""
@@ -94,8 +160,15 @@ class VotingRules:
     """Published seed of the lot; empty when ties do not use one."""
     binding: bool
     minimum_age: int
-    tally: str = "greedy"
-    """Name of the counting rule in `civic.rules.tally`."""
+    tally: TallyRule = TallyRule.GREEDY
+    more_than_percent: str = "0"
+    """A project has to be chosen on strictly more of the ballots than this: a decimal number."""
+    top_up_percent: int | None = None
+    """What is left has to cover so much of a project's cost to be topped up; None for never."""
+    conflicts: tuple[tuple[str, str], ...] = ()
+    """Codes of projects of which only one can be funded."""
+    division: Division | None = None
+    sources: tuple[FundSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,36 @@ class ProjectResult:
     cost: int | None
     outcome: Outcome
     rank: int
-    """1 for most votes, in the order of decisions."""
+    """From 1, in the order of decisions."""
     left_before: int | None
-    """Whole tenge left when this project's turn came; None where costs were not published."""
+    """Whole tenge left, in its pot where the fund is divided, when this project's turn came.
+
+    None where costs were not published.
+    """
+    needed: int
+    """Least number of votes that was enough."""
     tie_with: tuple[int, ...] = ()
     """Projects with equal votes whose order the written tie rule decided."""
+    conflict_with: tuple[int, ...] = ()
+    """Funded projects that exclude it."""
+    added: int = 0
+    """Whole tenge from outside the fund that top it up."""
+    share: int | None = None
+    """Equal shares: the most that one supporter paid, in tenge, a begun one counted as whole."""
+    means: int | None = None
+    """Equal shares: what the supporters of a project that was not bought had left together."""
+    from_reserve: int = 0
+    """Whole tenge that reserves pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What is left of a part of the money."""
+
+    part: int
+    """Place of the pot or of the source in the rules, from 0."""
+    left: int
+    """Whole tenge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +86,7 @@ class ResultsProtocol:
     votes: int
     fund: int
     spent: int | None
-    more_than: int
+    """Whole tenge from the fund."""
     results: tuple[ProjectResult, ...]
     rules_hash: str
     digest: str
@@ -69,3 +94,9 @@ class ResultsProtocol:
     counted_at: datetime
     published_elsewhere: bool
     """True for a past round taken over from its published protocol."""
+    left_in: tuple[Remainder, ...] = ()
+    """Of each pot, unless the remainders were put together."""
+    left_of: tuple[Remainder, ...] = ()
+    """Of each source."""
+    preferences: tuple[int, int] | None = None
+    """Where outcomes were compared: voters who got more by equal shares, and more by votes."""

@@ -68,7 +68,7 @@ async def rules(
 ) -> dict[str, Any]:
     """Return the rules, a sentence each."""
     calendar = await read(acting.resident, cycle_of(dialog_manager))
-    found = sentences.rules(calendar, acting.language)
+    found = sentences.rules(calendar, acting.community, acting.language)
     return {
         "title": in_language(calendar.cycle.titles, acting.language),
         "rules": Markup("\n").join(f"• {sentence}" for sentence in found),

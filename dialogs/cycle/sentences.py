@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from civic.actions.read_calendar import Calendar, CalendarLine
+from civic.model.community import Community
 from civic.model.cycle import (
     ConsultationRules,
     Cycle,
@@ -21,6 +22,7 @@ from dialogs.kit.figures import money
 from dialogs.kit.moments import When, close, day_and_time
 from dialogs.kit.stages import stage_name
 from dialogs.kit.text import Markup, _, fill, ngettext
+from dialogs.voting import counting
 from dialogs.voting import sentences as voting
 
 _MOVES_OPENING: Final = frozenset({StageAction.OPENED_EARLY, StageAction.MOVED})
@@ -61,7 +63,7 @@ def calendar_line(line: CalendarLine, acting: Acting) -> Markup:
     return fill(message, values)
 
 
-def rules(calendar: Calendar, language: str) -> list[str]:
+def rules(calendar: Calendar, community: Community, language: str) -> list[str]:
     """Return every rule of the cycle as a sentence."""
     cycle, voting_stage = calendar.cycle, calendar.cycle.stage(StageKind.VOTING)
     found: list[str] = []
@@ -73,7 +75,7 @@ def rules(calendar: Calendar, language: str) -> list[str]:
         # How people voted in a past round is not known where only its totals were published.
         if calendar.now < voting_stage.closes_at:
             found += _ballot_rules(cycle.rules.voting, language)
-        found += _counting_rules(cycle.rules.voting, language)
+        found += counting.in_full(cycle.rules.voting, community, language)
     if cycle.rules_hash:
         message = _("These rules were frozen when voting opened. Their fingerprint: {hash}")
         found.append(message.format(hash=cycle.rules_hash))
@@ -117,15 +119,6 @@ def _ballot_rules(rules: VotingRules, language: str) -> list[str]:
             rules.minimum_age,
         ).format(age=rules.minimum_age),
         _("You can change your ballot until voting closes; it counts as it stands then."),
-    ]
-
-
-def _counting_rules(rules: VotingRules, language: str) -> list[str]:
-    return [
-        voting.winning(rules, language),
-        voting.shortage(rules),
-        voting.ties(rules),
-        voting.binding(rules),
     ]
 
 

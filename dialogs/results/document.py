@@ -8,8 +8,8 @@ from dialogs.kit.figures import money
 from dialogs.kit.moments import close
 from dialogs.kit.text import _
 from dialogs.results.sentences import outcome, tie
-from dialogs.results.summary import ballots, spending
-from dialogs.voting import sentences
+from dialogs.results.summary import ballots, comparison, remainders, spending
+from dialogs.voting.counting import in_full
 
 
 def protocol_file(view: ResultsView, acting: Acting) -> bytes:
@@ -31,11 +31,10 @@ def _head(view: ResultsView, acting: Acting) -> list[str]:
         "",
         _("Voting closed {closes}.").format(closes=closed),
         ballots(view.protocol, language),
-        sentences.winning(view.rules, language),
-        sentences.shortage(view.rules),
-        sentences.ties(view.rules),
-        sentences.binding(view.rules),
+        *in_full(view.rules, acting.community, language),
         spending(view.protocol, language),
+        *remainders(view, acting.community, language),
+        *([compared] if (compared := comparison(view.protocol, language)) else []),
     ]
 
 
@@ -47,7 +46,7 @@ def _projects(view: ResultsView, acting: Acting) -> list[str]:
         price = _("cost not published") if result.cost is None else money(result.cost, language)
         lines += [
             f"{result.rank}. {in_language(project.titles, language)} ({project.id}; {price})",
-            f"   {outcome(result, view.protocol.more_than, language)}",
+            f"   {outcome(result, view.projects, language)}",
         ]
         if equal := tie(result, view.projects, language):
             lines.append(f"   {equal}")

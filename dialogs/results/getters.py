@@ -1,5 +1,6 @@
 """What the windows of the results show."""
 
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from aiogram_dialog import DialogManager
@@ -11,18 +12,18 @@ from civic.model.results import ProjectResult
 from civic.model.text import in_language
 from civic.ports import ChartPainter
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import bar, numbered, percent, shorten
+from dialogs.kit.figures import bar, money, numbered, percent, shorten
 from dialogs.kit.moments import When, close, day, last_day
 from dialogs.kit.pages import page_of
 from dialogs.kit.pictures import PaintedCharts
 from dialogs.kit.text import Markup, _, fill
-from dialogs.results import sentences, summary
-from dialogs.voting import sentences as rules_of
+from dialogs.results import charted, sentences, summary
+from dialogs.voting import counting
+from dialogs.voting.sentences import cost
 
 PAGE: Final = 6
 TITLE: Final = 70
 """Characters of a title in a line."""
-BAR_LABEL: Final = 60
 ABOUT: Final = 800
 _WHOLE: Final = 100
 
@@ -68,14 +69,16 @@ async def table(
         "title": in_language(view.cycle.titles, language),
         "closed": _last_day(view.stage, acting),
         "ballots": summary.ballots(protocol, language),
-        "winning": rules_of.winning(view.rules, language),
+        "winning": counting.winning(view.rules, language),
         "spending": summary.spending(protocol, language),
+        "left": "\n".join(summary.remainders(view, acting.community, language)),
+        "comparison": summary.comparison(protocol, language),
         "bar": "" if spent is None else _bar(spent, protocol.fund, language),
         "elsewhere": protocol.published_elsewhere,
         "unpriced": any(one.cost is None for one in protocol.results),
         "lines": Markup("\n").join(_result_line(one, view, language) for _n, one in page.lines),
         "choices": [
-            (one.project_id, numbered(one.rank, _title(one, view, language)))
+            (one.project_id, numbered(one.rank, charted.title(one, view, language)))
             for _n, one in page.lines
         ],
         "previous": page.previous,
@@ -109,13 +112,13 @@ async def project(
         "rank": result.rank,
         "count": len(view.protocol.results),
         "votes": sentences.votes(result.votes, language),
-        "cost": rules_of.cost(chosen, language),
+        "cost": cost(chosen, language),
         "place": in_language(chosen.place, language),
         "about": shorten(in_language(chosen.about, language), ABOUT),
-        "outcome": sentences.outcome(result, view.protocol.more_than, language),
+        "outcome": sentences.outcome(result, view.projects, language),
         "tie": equal,
-        "ties": rules_of.ties(view.rules) if equal else "",
-        "binding": rules_of.binding(view.rules) if result.outcome.is_funded else "",
+        "ties": counting.ties(view.rules) if equal else "",
+        "binding": counting.binding(view.rules) if result.outcome.is_funded else "",
     }
 
 
@@ -128,22 +131,20 @@ async def chart(
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
-    """Return a chart of votes by project."""
+    """Return a chart of money by project, or of votes where costs were not published."""
     view = await read(acting.resident, cycle_of(dialog_manager))
     protocol, language = view.protocol, acting.language
     title = in_language(view.cycle.titles, language)
-    bars = [
-        (
-            shorten(f"{one.rank}. {_title(one, view, language)}", BAR_LABEL),
-            one.votes,
-            one.outcome.is_funded,
-        )
-        for one in protocol.results
-    ]
-    link = await charts.link(
-        f"results-{view.cycle.id}-{protocol.digest}-{language}",
-        lambda: painter.results(title, bars, protocol.more_than, _("funded"), _("not funded")),
-    )
+    bars = charted.by_money(view, language)
+
+    def paint() -> Awaitable[bytes]:
+        if bars is None:
+            votes, needed = charted.by_votes(view, language), view.rules.more_than
+            return painter.results(title, votes, needed, _("funded"), _("not funded"))
+        ends = _("the fund ends: {fund}").format(fund=money(protocol.fund, language))
+        return painter.spending(title, bars, protocol.fund, (_("funded"), _("not funded"), ends))
+
+    link = await charts.link(f"results-{view.cycle.id}-{protocol.digest}-{language}", paint)
     return {"title": title, "chart": link, "spending": summary.spending(protocol, language)}
 
 
@@ -165,16 +166,12 @@ def _bar(spent: int, fund: int, language: str) -> str:
     return f"{bar(spent, fund)} {percent(_WHOLE * spent / fund, language)}"
 
 
-def _title(result: ProjectResult, view: ResultsView, language: str) -> str:
-    return in_language(view.projects[result.project_id].titles, language)
-
-
 def _result_line(result: ProjectResult, view: ResultsView, language: str) -> Markup:
     values = {
         "rank": result.rank,
-        "title": shorten(_title(result, view, language), TITLE),
+        "title": shorten(charted.title(result, view, language), TITLE),
         "votes": sentences.votes(result.votes, language),
-        "cost": rules_of.cost(view.projects[result.project_id], language),
+        "cost": cost(view.projects[result.project_id], language),
         "verdict": sentences.verdict(result),
     }
     is_funded, is_priced = result.outcome.is_funded, result.cost is not None

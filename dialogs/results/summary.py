@@ -1,9 +1,13 @@
 """What a protocol comes to, in plain words."""
 
+from civic.actions.read_results import ResultsView
+from civic.model.community import Community
 from civic.model.results import ResultsProtocol
+from civic.model.text import in_language
 from dialogs.kit.figures import money, number
 from dialogs.kit.text import _, ngettext
 from dialogs.results.sentences import votes
+from dialogs.voting.counting import pot_names
 
 
 def funded(protocol: ResultsProtocol) -> int:
@@ -35,3 +39,25 @@ def spending(protocol: ResultsProtocol, language: str) -> str:
             "published."
         ).format_map(values)
     return _("Funded: {count} of {projects} projects, for {spent} of {fund}.").format_map(values)
+
+
+def remainders(view: ResultsView, community: Community, language: str) -> list[str]:
+    """Return what is left of each part of the money; nothing where it has no parts."""
+    division = view.rules.division
+    pots = [] if division is None else pot_names(division, community, language)
+    sources = [in_language(source.names, language) for source in view.rules.sources]
+    return [
+        _("{name}: {left} left").format(name=names[one.part], left=money(one.left, language))
+        for names, parts in ((pots, view.protocol.left_in), (sources, view.protocol.left_of))
+        for one in parts
+    ]
+
+
+def comparison(protocol: ResultsProtocol, language: str) -> str:
+    """Return how many voters each outcome served better; empty where only one was worked out."""
+    if protocol.preferences is None:
+        return ""
+    by_shares, by_votes = protocol.preferences
+    return _(
+        "Voters who got more of what they chose: {shares} by equal shares, {votes} by votes alone."
+    ).format(shares=number(by_shares, language), votes=number(by_votes, language))

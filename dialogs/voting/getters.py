@@ -17,7 +17,7 @@ from dialogs.kit.moments import close
 from dialogs.kit.pages import page_of
 from dialogs.kit.text import Markup, _, fill
 from dialogs.results.sentences import outcome
-from dialogs.voting import sentences
+from dialogs.voting import counting, sentences
 
 PAGE: Final = 6
 ABOUT: Final = 1200
@@ -45,7 +45,7 @@ async def projects(
     return {
         "title": in_language(view.cycle.titles, language),
         "rule": sentences.rule(view, language),
-        "binding": sentences.binding(view.rules),
+        "binding": counting.binding(view.rules),
         "dates": sentences.dates(view, acting),
         "lines": Markup("\n").join(
             _line(number, project, view, language) for number, project in page.lines
@@ -101,6 +101,7 @@ async def card(
         "count": len(ballot.projects),
         "cost": sentences.cost(project, language),
         "place": _place(project, acting),
+        "exclusive": counting.excluded_by(project, ballot.projects, ballot.rules, language),
         "about": shorten(about, ABOUT_BESIDE_PHOTO if with_photo else ABOUT),
         "mark": _mark(view),
         "standing": sentences.standing(ballot, language) if is_open else "",
@@ -168,10 +169,7 @@ async def rule(
     return {
         "title": in_language(view.cycle.titles, language),
         "choosing": sentences.still_choosing(view, language),
-        "winning": sentences.winning(rules, language),
-        "shortage": sentences.shortage(rules),
-        "ties": sentences.ties(rules),
-        "binding": sentences.binding(rules),
+        "counting": "\n".join(counting.in_full(rules, acting.community, language)),
         "dates": sentences.dates(view, acting),
         "age": rules.minimum_age,
         "town": in_language(acting.community.names, language),
@@ -265,4 +263,5 @@ def _mark(view: ProjectView) -> str:
 def _status(view: ProjectView, acting: Acting) -> str:
     if view.result is None:
         return sentences.dates(view.ballot, acting)
-    return outcome(view.result, view.ballot.rules.more_than, acting.language)
+    projects = {project.id: project for project in view.ballot.projects}
+    return outcome(view.result, projects, acting.language)

@@ -6,51 +6,25 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.cycle import (
-    BallotKind,
-    ConsultationRules,
     Cycle,
     CycleKind,
-    IdeaRules,
     Rules,
     Stage,
     StageAction,
     StageChange,
     StageKind,
     StageState,
-    TieBreak,
-    VotingRules,
-    WhenShort,
 )
 from storage.memory import Recall
 from storage.tables.cycles import cycles, stage_changes, stages
 from storage.tables.voting import ballot_links
 
-
-def _rules(stored: dict[str, Any]) -> Rules:
-    ideas, voting, consultation = (
-        stored.get("ideas"),
-        stored.get("voting"),
-        stored.get("consultation"),
-    )
-    return Rules(
-        ideas=None if ideas is None else IdeaRules(**ideas),
-        voting=None
-        if voting is None
-        else VotingRules(
-            **{
-                **voting,
-                "ballot": BallotKind(voting["ballot"]),
-                "when_short": WhenShort(voting["when_short"]),
-                "ties": tuple(TieBreak(entry) for entry in voting["ties"]),
-            }
-        ),
-        consultation=None
-        if consultation is None
-        else ConsultationRules(**{**consultation, "years": tuple(consultation["years"])}),
-    )
+_RULES: Final = TypeAdapter(Rules)
+"""Makes the enums, tuples and dataclasses of the model out of what JSON keeps of them."""
 
 
 def _stage(row: sa.Row[Any]) -> Stage:
@@ -256,7 +230,7 @@ class SqlCycles:
             kind=CycleKind(row.kind),
             titles=row.titles,
             about=row.about,
-            rules=_rules(row.rules),
+            rules=_RULES.validate_python(row.rules),
             rules_hash=row.rules_hash,
             stages=tuple(_stage(stage) for stage in found),
         )

@@ -2,32 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from civic.model.results import Outcome, ProjectResult, ResultsProtocol
+from civic.model.results import ProjectResult, ResultsProtocol
 from storage.repositories.upsert import insert
 from storage.tables.cycles import cycles
 from storage.tables.voting import projects, results_protocols
 
-
-def _result(stored: dict[str, Any]) -> ProjectResult:
-    return ProjectResult(
-        **{
-            **stored,
-            "outcome": Outcome(stored["outcome"]),
-            "tie_with": tuple(stored["tie_with"]),
-        }
-    )
+_PROTOCOL: Final = TypeAdapter(ResultsProtocol)
+"""Makes the enums, tuples and dataclasses of the model out of what JSON keeps of them."""
 
 
 def _protocol(row: sa.Row[Any]) -> ResultsProtocol:
-    return ResultsProtocol(
-        **{**row.body, "results": tuple(_result(one) for one in row.body["results"])},
-        counted_at=row.counted_at,
-    )
+    return _PROTOCOL.validate_python({**row.body, "counted_at": row.counted_at})
 
 
 class SqlProtocols:

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from bot.charts import WIDTH, ThreadChartPainter
+from civic.ports import MoneyBar
 
 LIMIT = 60_000
 LETTERS = "АаӘәБбГгҒғИиКкҚқНнҢңОоӨөУуҰұҮүХхҺһЫыІіЁёЪъ ₸«»—–…№%"
@@ -99,6 +100,51 @@ async def test_the_threshold_is_marked_on_every_bar(painter: ThreadChartPainter)
     plain = opened(await painter.results("Хромтау 2020", bars, None, "Қаржыланды", "Өтпеді"))
     assert near(marked, MARK) > 100
     assert near(plain, MARK) == 0
+
+
+def waterfall() -> list[MoneyBar]:
+    """Three projects: funded, too dear for what was left, funded."""
+    return [
+        MoneyBar("1. a", 0, 60, "60 ₸ · 9", is_funded=True),
+        MoneyBar("2. b", 60, 50, "50 ₸ · 7", is_funded=False),
+        MoneyBar("3. c", 60, 30, "30 ₸ · 5", is_funded=True),
+    ]
+
+
+def edges(image: Image.Image, colour: tuple[int, int, int]) -> list[tuple[int, int]]:
+    """Return the first and last pixel of that colour in each row that has a bar of it."""
+    found = []
+    for y in range(image.height):
+        row = [image.getpixel((x, y)) for x in range(image.width)]
+        places = [
+            x
+            for x, pixel in enumerate(row)
+            if isinstance(pixel, tuple) and all(abs(pixel[i] - colour[i]) < 8 for i in range(3))
+        ]
+        if len(places) > 60:
+            found.append((places[0], places[-1]))
+    return found
+
+
+async def test_money_begins_where_the_money_spent_before_ends(painter: ThreadChartPainter) -> None:
+    labels = ("funded", "not funded", "the fund ends")
+    image = opened(await painter.spending("T", waterfall(), 100, labels))
+
+    rows = edges(image, MAIN)
+    first, third = rows[0], rows[-1]
+    assert abs(first[1] - third[0]) < 4
+    assert first[1] - first[0] > 1.8 * (third[1] - third[0])
+
+
+async def test_a_line_stands_where_the_fund_ends(painter: ThreadChartPainter) -> None:
+    labels = ("funded", "not funded", "the fund ends")
+    image = opened(await painter.spending("T", waterfall(), 100, labels))
+    (left, right), *_ = edges(image, MAIN)
+    scale = (right - left) / 60
+    marks = [
+        x for x in range(left, image.width) if near(image.crop((x, 0, x + 1, image.height)), MARK)
+    ]
+    assert abs(max(marks) - (left + 100 * scale)) < 4
 
 
 async def test_a_long_bar_of_a_project_that_was_not_funded_keeps_its_number(

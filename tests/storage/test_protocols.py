@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from civic.model.community import Community
-from civic.model.results import Outcome, ProjectResult, ResultsProtocol
+from civic.model.results import Outcome, ProjectResult, Remainder, ResultsProtocol
 from civic.ports import Work
 from civic.rules.protocols import sealed
 from tests.civic.actions.voting import Vote, hold_vote
@@ -14,7 +14,7 @@ from tests.fakes import MORNING
 
 def protocol_of(vote: Vote) -> ResultsProtocol:
     """Return a protocol in which every kind of value occurs."""
-    first, second, _third = vote.projects
+    first, second, third = vote.projects
     return sealed(
         ResultsProtocol(
             cycle_id=vote.id,
@@ -22,15 +22,27 @@ def protocol_of(vote: Vote) -> ResultsProtocol:
             votes=12,
             fund=100,
             spent=None,
-            more_than=1,
             results=(
-                ProjectResult(first.id, 7, None, Outcome.FUNDED, 1, None, (second.id,)),
-                ProjectResult(second.id, 5, 10, Outcome.STOPPED_BEFORE, 2, 100),
+                ProjectResult(first.id, 7, None, Outcome.FUNDED, 1, None, 2, (second.id,)),
+                ProjectResult(second.id, 5, 10, Outcome.STOPPED_BEFORE, 2, 100, 2),
+                ProjectResult(
+                    third.id,
+                    5,
+                    10,
+                    Outcome.TOPPED_UP,
+                    rank=3,
+                    left_before=9,
+                    needed=2,
+                    conflict_with=(first.id,),
+                    added=1,
+                    share=4,
+                ),
             ),
             rules_hash="f" * 64,
             digest="",
             counted_at=MORNING,
             published_elsewhere=True,
+            left_in=(Remainder(part=0, left=7), Remainder(part=1, left=0)),
         )
     )
 
@@ -69,4 +81,5 @@ async def test_the_result_of_a_project_is_found(work: Work, town: Community) -> 
         await unit.protocols.add(protocol)
 
         assert await unit.protocols.result_of(vote.projects[1].id) == protocol.results[1]
-        assert await unit.protocols.result_of(vote.projects[2].id) is None
+        assert await unit.protocols.result_of(vote.projects[2].id) == protocol.results[2]
+        assert await unit.protocols.result_of(vote.projects[2].id + 1) is None

@@ -11,9 +11,9 @@ from typing import Final
 from civic.exchange.pabulib.amounts import EXPECTED, decimals, in_smallest, is_amount
 from civic.exchange.pabulib.file import VOTES, PabulibFile, Table
 from civic.exchange.problems import Complaints, shown
-from civic.model.cycle import TieBreak
+from civic.model.cycle import TieBreak, Transfer
 from civic.rules.tally.ballots import BallotForm, Ballots
-from civic.rules.tally.contest import Candidate, Contest, Pot, Terms, Threshold, Transfer
+from civic.rules.tally.contest import Candidate, Contest, Pot, Terms, Threshold
 from civic.rules.tally.written import FaultKind, read_lists
 
 _FORMS: Final = {

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from math import ceil, floor
 
-from civic.model.cycle import TieBreak, WhenShort
+from civic.model.cycle import TieBreak, Transfer, WhenShort
 from civic.rules.tally.ballots import Ballots
 from civic.rules.tally.decisions import Count
 
@@ -42,17 +41,6 @@ class Threshold:
         if self.share_by_cost and fund:
             bound = max(bound, self.share_by_cost * ballots * Fraction(cost, fund))
         return floor(bound) + 1 if self.strict else ceil(bound)
-
-
-class Transfer(StrEnum):
-    """Where goes what a pot has left."""
-
-    NONE = "none"
-    """Nowhere: it stays unspent."""
-    NEXT = "next"
-    """Into the next pot in the written order."""
-    TOGETHER = "together"
-    """Together, when all pots are counted, for the projects of every pot that lost for money."""
 
 
 @dataclass(frozen=True, slots=True)

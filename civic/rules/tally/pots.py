@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from civic.model.cycle import Transfer
 from civic.model.results import Outcome
 from civic.rules.tally.by_votes import chance_of
-from civic.rules.tally.contest import Candidate, Contest, CountingRule, Threshold, Transfer
+from civic.rules.tally.contest import Candidate, Contest, CountingRule, Threshold
 from civic.rules.tally.decisions import Count, Decision
 from civic.rules.tally.ties import in_written_order
 

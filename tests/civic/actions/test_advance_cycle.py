@@ -223,7 +223,6 @@ async def test_a_protocol_published_elsewhere_is_neither_counted_anew_nor_told(
         votes=0,
         fund=1,
         spent=None,
-        more_than=0,
         results=(),
         rules_hash="",
         digest="published",

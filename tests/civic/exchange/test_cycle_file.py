@@ -174,7 +174,10 @@ WHEN = 'a date and time such as 2026-11-13 09:00, or {day: -8, at: "09:00"}'
         ),
         (
             _put("rules", "voting", "tally", to="dhondt"),
-            "rules.voting.tally: expected a counting rule: greedy",
+            (
+                "rules.voting.tally: expected 'greedy', 'greedy-custom', 'equalshares/add1' or "
+                "'equalshares/add1-comparison', found «dhondt»"
+            ),
         ),
         (
             _put("projects", 0, "photo", to="../secret"),

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.wiring import Service
-from civic.model.cycle import BallotKind, TieBreak, WhenShort
-from civic.model.results import Outcome, ProjectResult, ResultsProtocol
+from civic.model.cycle import BallotKind, FundSource, TallyRule, TieBreak, WhenShort
+from civic.model.results import Outcome, ProjectResult, Remainder, ResultsProtocol
 from civic.rules.protocols import sealed
 from tests.civic.actions.voting import hold_vote
 from tests.civic.rules.votes import CLOSES, RULES
@@ -41,9 +41,9 @@ async def test_results_say_who_won_and_why_the_others_did_not(talk: Talk, count:
         ("1. ", "Funded: 3 votes, place 1. It costs 60 ₸, and 100 ₸ was left for it."),
         (
             "2. ",
-            "Not funded: 2 votes were enough, but it costs 50 ₸ and only 40 ₸ was left",
+            "Not funded: 2 votes sufficed, but it costs 50 ₸ and only 40 ₸ was left",
         ),
-        ("3. ", "Not funded: 1 vote, and more than 1 vote was needed."),
+        ("3. ", "Not funded: 1 vote, and at least 2 were needed."),
     ],
 )
 async def test_each_project_has_its_reason_in_a_sentence(
@@ -131,8 +131,69 @@ async def test_the_digest_can_be_checked_from_the_file(
     assert sha256(document.splitlines()[-1]).hexdigest() == protocol.digest
     assert document.endswith(document.splitlines()[-1])
     assert protocol.digest in document.decode()
-    assert "Not funded: 1 vote, and more than 1 vote was needed." in document.decode()
+    assert "Not funded: 1 vote, and at least 2 were needed." in document.decode()
     assert person.screen.buttons
+
+
+async def test_a_project_that_another_excludes_is_told_which(talk: Talk, count: Count) -> None:
+    rules = replace(RULES, conflicts=(("project-1", "project-3"),), more_than=0)
+    vote, person = await count(*THREE, rules=rules), await talk("en")
+    await person.say(f"/start r_{vote.id}")
+    assert "3. Project 3: 1 vote, 30 ₸; another one excludes it" in person.screen.text
+
+    await person.press("3. ")
+
+    assert (
+        "Not funded: 1 vote sufficed, but only one can be carried out, and “Project 1” won."
+    ) in person.screen.text
+
+
+async def test_a_topped_up_project_says_what_is_added(talk: Talk, count: Count) -> None:
+    rules = replace(RULES, tally=TallyRule.TOP_UP, top_up_percent=80, when_short=WhenShort.STOP)
+    vote, person = await count(*THREE, rules=rules), await talk("en")
+    await person.say(f"/start r_{vote.id}")
+    assert "2. Project 2: 2 votes, 50 ₸; ✓ funded with extra money" in person.screen.text
+    assert "Funded: 2 of 3 projects, for 100 ₸ of 100 ₸." in person.screen.text
+
+    await person.press("2. ")
+
+    assert "40 ₸ was left for it, and 10 ₸ is added from outside the fund." in person.screen.text
+
+
+async def test_equal_shares_say_what_supporters_paid_and_had(talk: Talk, count: Count) -> None:
+    rules = replace(RULES, tally=TallyRule.EQUAL_SHARES_COMPARED, more_than=0)
+    vote, person = await count(*THREE, rules=rules), await talk("en")
+
+    await person.say(f"/start r_{vote.id}")
+
+    text = person.screen.text
+    assert "Every voter has an equal share of 100 ₸" in text
+    assert "Voters who got more of what they chose: 0 by equal shares, 0 by votes alone." in text
+    await person.press("1. ")
+    assert "Its supporters paid its 60 ₸ out of their shares, 20 ₸ each at most." in (
+        person.screen.text
+    )
+
+
+async def test_sources_and_pots_say_what_they_have_left(
+    service: Service, talk: Talk, count: Count
+) -> None:
+    sources = (
+        FundSource({"en": "Company"}, 50, is_reserve=False),
+        FundSource({"en": "Akimat"}, 50, is_reserve=True),
+    )
+    vote, person = await count(*THREE, rules=replace(RULES, sources=sources)), await talk("en")
+
+    await person.say(f"/start r_{vote.id}")
+
+    assert "Company: 0 ₸ left" in person.screen.text
+    assert "Akimat: 40 ₸ left" in person.screen.text
+    await person.press("1. ")
+    assert "Of this 10 ₸ comes from the reserve." in person.screen.text
+    async with service.work.read() as work:
+        protocol = await work.protocols.get(vote.id)
+    assert protocol is not None
+    assert protocol.left_of == (Remainder(0, 0), Remainder(1, 40))
 
 
 async def test_a_chart_is_painted_on_request(talk: Talk, count: Count) -> None:
@@ -227,10 +288,9 @@ async def test_a_round_taken_over_says_what_was_not_published(
         votes=1_111,
         fund=65_000_000,
         spent=None,
-        more_than=10,
         results=(
-            ProjectResult(first, 269, None, Outcome.FUNDED, 1, None),
-            ProjectResult(second, 12, None, Outcome.DOES_NOT_FIT, 2, None),
+            ProjectResult(first, 269, None, Outcome.FUNDED, 1, None, 11),
+            ProjectResult(second, 12, None, Outcome.DOES_NOT_FIT, 2, None, 11),
         ),
         rules_hash="",
         digest="",

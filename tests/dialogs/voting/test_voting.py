@@ -6,7 +6,18 @@ from datetime import timedelta
 import pytest
 
 from bot.wiring import Service
-from civic.model.cycle import BallotKind, TieBreak, VotingRules, WhenShort
+from civic.model.cycle import (
+    BallotKind,
+    DividedBy,
+    Division,
+    FundSource,
+    PotShare,
+    TallyRule,
+    TieBreak,
+    Transfer,
+    VotingRules,
+    WhenShort,
+)
 from tests.civic.actions.voting import Vote
 from tests.civic.rules.votes import CLOSES, OPENS, RULES
 from tests.conftest import Talk
@@ -14,6 +25,11 @@ from tests.conversation import Conversation
 from tests.dialogs.voting.conftest import Hold
 from tests.fakes import FrozenClock
 
+POTS = (PotShare("parks", 6_000_000), PotShare("sport", 4_000_000))
+SOURCES = (
+    FundSource({"en": "Company"}, 7_000_000, is_reserve=False),
+    FundSource({"en": "Akimat"}, 3_000_000, is_reserve=True),
+)
 WORDS = {
     "kk": {
         "vote": "Осыған дауыс беру",
@@ -285,9 +301,56 @@ async def test_the_rule_can_be_read_in_full(talk: Talk, hold: Hold) -> None:
     assert "f" * 64 in person.screen.text
 
 
+async def test_a_card_says_which_project_cannot_win_beside_it(talk: Talk, hold: Hold) -> None:
+    rules = replace(RULES, conflicts=(("project-3", "project-1"),))
+    vote, person = await hold(rules=rules), await talk("en")
+
+    await person.say(f"/start p_{vote.projects[0].id}")
+    assert "Only one of these can win: this project or “Project 3”." in person.screen.text
+
+    await person.say(f"/start p_{vote.projects[1].id}")
+    assert "Only one" not in person.screen.text
+
+
 @pytest.mark.parametrize(
     ("rules", "sentences"),
     [
+        (
+            replace(RULES, more_than=0, more_than_percent="2.5"),
+            ("more than 2.5% of voters chose win",),
+        ),
+        (
+            replace(RULES, tally=TallyRule.TOP_UP, top_up_percent=80),
+            ("If at least 80% of its cost is left, the rest is added from outside the fund",),
+        ),
+        (
+            replace(RULES, tally=TallyRule.EQUAL_SHARES),
+            ("an equal share of 10 m ₸", "every share is raised by one tenge at a time"),
+        ),
+        (
+            replace(RULES, tally=TallyRule.EQUAL_SHARES_COMPARED),
+            ("an equal share of 10 m ₸", "that outcome stands"),
+        ),
+        (
+            replace(RULES, division=Division(DividedBy.TOPIC, POTS, Transfer.NONE)),
+            ("The fund is divided (Parks: 6 m ₸, Sport: 4 m ₸). What a part has left stays",),
+        ),
+        (
+            replace(RULES, division=Division(DividedBy.TOPIC, POTS, Transfer.NEXT)),
+            ("What a part has left goes to the next one.",),
+        ),
+        (
+            replace(RULES, division=Division(DividedBy.DISTRICT, (), Transfer.TOGETHER)),
+            ("What the parts have left is put together",),
+        ),
+        (
+            replace(RULES, sources=SOURCES),
+            ("from: Company: 7 m ₸, Akimat: 3 m ₸ (reserve, used last).",),
+        ),
+        (
+            replace(RULES, conflicts=(("project-1", "project-2"),)),
+            ("1 pair of projects exclude each other",),
+        ),
         (
             replace(RULES, ballot=BallotKind.KNAPSACK, max_choices=None, more_than=0),
             ("together cost no more than 10 m ₸", "with the most votes win, until 10 m ₸"),
@@ -303,7 +366,7 @@ async def test_the_rule_can_be_read_in_full(talk: Talk, hold: Hold) -> None:
     ],
 )
 async def test_every_rule_has_its_sentence(
-    talk: Talk, hold: Hold, rules: VotingRules, sentences: tuple[str, str]
+    talk: Talk, hold: Hold, rules: VotingRules, sentences: tuple[str, ...]
 ) -> None:
     vote, person = await hold(rules=rules), await talk("en")
     await person.say(f"/start v_{vote.id}")

@@ -3,9 +3,9 @@
 import pytest
 
 from civic.exchange.pabulib.amounts import in_smallest
-from civic.model.cycle import TieBreak
+from civic.model.cycle import TieBreak, Transfer
 from civic.rules.tally.ballots import BallotForm
-from civic.rules.tally.contest import Pot, Transfer
+from civic.rules.tally.contest import Pot
 from tests.civic.exchange.pabulib.files import SMALL, changed, election, faults
 
 APPROVAL = "vote_type;approval"

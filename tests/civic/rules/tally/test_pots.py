@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from civic.model.cycle import Transfer
 from civic.model.results import Outcome
 from civic.rules.tally import count
 from civic.rules.tally.ballots import Ballots
@@ -17,7 +18,6 @@ from civic.rules.tally.contest import (
     Source,
     Terms,
     Threshold,
-    Transfer,
 )
 from tests.civic.rules.tally.contests import outcomes, voted
 
