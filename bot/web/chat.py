@@ -40,7 +40,7 @@ SINCE: Final = "Dauys-Since"
 """Header by which the script asks for the changes after a revision instead of a page."""
 
 _PAYLOAD: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PRESS: Final = re.compile(r"(\d{1,18})~(.{1,1000})")
+_PRESS: Final = re.compile(r"(\d{1,18})~(\d{1,18})~(.{1,1000})")
 _PING_SECONDS: Final = 20.0
 
 
@@ -223,7 +223,8 @@ class ChatRoutes:
             pressed = _PRESS.fullmatch(fields.get("press", ""))
             command = fields.get("command", "")
             if pressed is not None:
-                await self.inbound.press(sent.form, int(pressed[1]), unquote(pressed[2]))
+                message_id, revision = int(pressed[1]), int(pressed[2])
+                await self.inbound.press(sent.form, message_id, revision, unquote(pressed[3]))
             elif command in COMMANDS:
                 label = self.pages.command(command, sent.visit.visitor.language)
                 await self.inbound.command(sent.form, command, label)

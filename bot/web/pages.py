@@ -95,9 +95,7 @@ class Pages:
             deleted=message.deleted,
             side=_side(message),
             html=_enliven(bubble.html, answers=not message.from_person),
-            rows=[
-                [_button(message.id, button) for button in row] for row in bubble.keyboard or ()
-            ],
+            rows=[[_button(message, button) for button in row] for row in bubble.keyboard or ()],
             photo=file if is_photo else None,
             document=None if is_photo else file,
             document_size="" if file is None else _size(file.size, visitor.language),
@@ -159,14 +157,15 @@ def _side(message: StoredMessage) -> str:
     return "note" if message.bubble.notice else "bot"
 
 
-def _button(message_id: int, button: Any) -> Button:  # noqa: ANN401 - as kept in JSON
+def _button(message: StoredMessage, button: Any) -> Button:  # noqa: ANN401 - as kept in JSON
     label = button["label"]
     if "url" in button:
         return Button(label, url=button["url"])
     if "say" in button:
         return Button(label, name="say", value=button["say"])
     # Callback data may hold control characters, which forms do not carry unharmed.
-    return Button(label, name="press", value=f"{message_id}~{quote(button['data'], safe='')}")
+    seen = f"{message.id}~{message.revision}"
+    return Button(label, name="press", value=f"{seen}~{quote(button['data'], safe='')}")
 
 
 def _size(size: int, language: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 from aiogram.fsm.storage.base import StorageKey
+from aiogram.types import CallbackQuery, InaccessibleMessage, Update
 
 from storage.fsm import SqlStorage
 from tests.conftest import Talk
@@ -141,3 +142,32 @@ async def test_an_older_message_of_the_same_window_is_told_apart(talk: Talk) -> 
     await person.press("Новости", on=older)
     assert "устарела" in person.alerts[-1]
     assert "Новости" in person.screen.buttons
+
+
+async def test_a_press_on_what_a_page_showed_before_is_told_and_the_present_window_shown(
+    talk: Talk,
+) -> None:
+    person = await talk("en")
+    await person.say("/menu")
+    key = next(key for key in person.screen.keys if key.text == "My things")
+    before = len(person.screens)
+    outdated = InaccessibleMessage(message_id=0, chat=person.chat, date=0)
+
+    number = person.session.number()
+    person.session.callbacks[f"callback{number}"] = person.person
+    await person.feed(
+        Update(
+            update_id=number,
+            callback_query=CallbackQuery(
+                id=f"callback{number}",
+                from_user=person.user,
+                chat_instance="test",
+                data=key.callback_data,
+                message=outdated,
+            ),
+        )
+    )
+
+    assert person.alerts == ["That button was old. Here is where you are now."]
+    assert len(person.screens) == before + 1
+    assert "My things" in person.screen.buttons

@@ -47,6 +47,8 @@ PATIENCE: Final = 20.0
 """Seconds for which a page waits for its answer; later answers arrive by themselves."""
 _GLANCE: Final = 0.3
 """Seconds between looks whether a form that came twice has been dealt with."""
+_OUTDATED: Final = 0
+"""Number of no message: what a page showed that has changed since."""
 _COORDINATES: Final = re.compile(r"\s*(-?\d{1,2}[.]\d{3,10})[\s,;]+(-?\d{1,3}[.]\d{3,10})\s*")
 _MOST_LATITUDE: Final = 90.0
 _MOST_LONGITUDE: Final = 180.0
@@ -107,10 +109,16 @@ class WebChatInbound:
         shown = Bubble(html=escape(label or ""))
         await self._say(form, "command", f"/{command}", shown, hidden=label is None)
 
-    async def press(self, form: Form, message_id: int, data: str) -> None:
-        """The person pressed the button with `data` of a message."""
+    async def press(self, form: Form, message_id: int, revision: int, data: str) -> None:
+        """The person pressed the button with `data` of a message as it stood at `revision`.
+
+        On a page that was left open the message may have become another window since. What the
+        person saw is then gone, and the conversation is told so.
+        """
         visitor = form.visitor
         pressed = await self._chats.message(visitor, message_id)
+        if pressed is not None and pressed.revision != revision:
+            message_id, pressed = _OUTDATED, None
         label = None if pressed is None else label_of(pressed.bubble.keyboard, data)
         received = await self._receive(
             form,

@@ -28,6 +28,8 @@ from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
 from bot.inbox import Inbox
+from bot.message_manager import PictureMessageManager
+from bot.middlewares.stale_buttons import StaleButtonMiddleware
 from bot.photos import PillowPhotoReader
 from bot.web.access_log import AccessLog
 from bot.web.app import make_web_app
@@ -35,6 +37,7 @@ from bot.web.rates import Limits
 from bot.wiring import catalogues
 from civic.actions.meet_resident import MeetResident
 from civic.ports import Clock, Randomness, Work
+from dialogs.kit.pictures import PaintedCharts
 from storage.database import Database
 from storage.fsm import SqlStorage
 from storage.inbox import SqlInbox
@@ -110,7 +113,7 @@ async def _go(callback: CallbackQuery) -> None:
     await callback.answer()
 
 
-def make_dispatcher(storage: SqlStorage) -> Dispatcher:
+def make_dispatcher(storage: SqlStorage, work: Work) -> Dispatcher:
     """Return a dispatcher with the small conversation."""
     dispatcher = Dispatcher(storage=storage, events_isolation=SimpleEventIsolation())
     first = Router()
@@ -120,7 +123,9 @@ def make_dispatcher(storage: SqlStorage) -> Dispatcher:
     first.message.register(_photo, F.photo)
     first.message.register(_echo)
     dispatcher.include_routers(first, counting_dialog())
-    setup_dialogs(dispatcher)
+    messages = PictureMessageManager(work, PaintedCharts())
+    setup_dialogs(dispatcher, message_manager=messages)
+    dispatcher.callback_query.middleware(StaleButtonMiddleware(messages))
     return dispatcher
 
 
@@ -174,7 +179,7 @@ async def chatting(
         default=DefaultBotProperties(parse_mode="HTML"),
     )
     storage = SqlStorage(database)
-    inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage), clock)
+    inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage, work), clock)
     app = make_web_app(
         chats=chats,
         inbound=WebChatInbound(chats, inbox, bot, bell, clock, randomness, PillowPhotoReader()),

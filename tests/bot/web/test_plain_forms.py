@@ -106,6 +106,20 @@ async def test_a_notice_goes_when_the_person_acts_again(browser: PlainBrowser) -
     assert "note" not in {bubble.side for bubble in browser.page.bubbles}
 
 
+async def test_a_press_from_a_page_left_open_changes_nothing(
+    small_chat: Chatting, browser: PlainBrowser
+) -> None:
+    await browser.begin("English")
+    old = browser.pressing("Add one")
+    other = small_chat.browser
+    await other.open()
+    await other.press("Add one")
+    await browser.send("/press", old)
+
+    assert browser.newest.text == "Counting\nNow 1"
+    assert [bubble.side for bubble in browser.page.bubbles].count("press") == 1
+
+
 async def test_the_menu_is_one_press_away_from_everywhere(browser: PlainBrowser) -> None:
     await browser.begin("English")
     await browser.say("Hm")

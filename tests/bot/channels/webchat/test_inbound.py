@@ -84,7 +84,8 @@ async def test_a_press_carries_the_message_as_it_stands(
     chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
 ) -> None:
     sent = await chat.bot.send_message(chat.id, "<b>Vote?</b>", reply_markup=KEYS)
-    await inbound.press(Form(chat.visitor, "1"), sent.message_id, "i\x1dyes")
+    (shown,) = await chat.shown()
+    await inbound.press(Form(chat.visitor, "1"), sent.message_id, shown.revision, "i\x1dyes")
 
     (update,) = inbox.updates
     query = update.callback_query
@@ -101,12 +102,29 @@ async def test_a_press_carries_the_message_as_it_stands(
 async def test_a_press_on_a_message_that_is_gone_still_arrives(
     chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
 ) -> None:
-    await inbound.press(Form(chat.visitor, "1"), 999, "old")
+    await inbound.press(Form(chat.visitor, "1"), 999, 1, "old")
 
     (update,) = inbox.updates
     assert update.callback_query is not None
     assert isinstance(update.callback_query.message, InaccessibleMessage)
     assert await chat.shown() == []
+
+
+async def test_a_press_on_what_has_changed_since_is_on_no_message_and_leaves_no_trace(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    sent = await chat.bot.send_message(chat.id, "Vote?", reply_markup=KEYS)
+    (seen,) = await chat.shown()
+    await chat.bot.edit_message_text(
+        "Delete?", chat_id=chat.id, message_id=sent.message_id, reply_markup=KEYS
+    )
+    await inbound.press(Form(chat.visitor, "1"), sent.message_id, seen.revision, "i\x1dyes")
+
+    (update,) = inbox.updates
+    assert update.callback_query is not None
+    assert isinstance(update.callback_query.message, InaccessibleMessage)
+    assert update.callback_query.message.message_id != sent.message_id
+    assert await chat.words() == ["Delete?"]
 
 
 async def test_a_photo_can_be_downloaded_by_its_id_without_what_is_hidden_in_it(
