@@ -28,8 +28,12 @@ from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
 from bot.inbox import Inbox
+<<<<<<< HEAD
 from bot.message_manager import PictureMessageManager
 from bot.middlewares.stale_buttons import StaleButtonMiddleware
+=======
+from bot.metrics import Metrics
+>>>>>>> 11c3689 (news: Pause, resume and stop it, let it wait for the morning, and measure it.)
 from bot.photos import PillowPhotoReader
 from bot.web.access_log import AccessLog
 from bot.web.app import make_web_app
@@ -179,7 +183,11 @@ async def chatting(
         default=DefaultBotProperties(parse_mode="HTML"),
     )
     storage = SqlStorage(database)
+<<<<<<< HEAD
     inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage, work), clock)
+=======
+    inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage), clock, Metrics())
+>>>>>>> 11c3689 (news: Pause, resume and stop it, let it wait for the morning, and measure it.)
     app = make_web_app(
         chats=chats,
         inbound=WebChatInbound(chats, inbox, bot, bell, clock, randomness, PillowPhotoReader()),
