@@ -28,12 +28,9 @@ from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
 from bot.inbox import Inbox
-<<<<<<< HEAD
 from bot.message_manager import PictureMessageManager
-from bot.middlewares.stale_buttons import StaleButtonMiddleware
-=======
 from bot.metrics import Metrics
->>>>>>> 11c3689 (news: Pause, resume and stop it, let it wait for the morning, and measure it.)
+from bot.middlewares.stale_buttons import StaleButtonMiddleware
 from bot.photos import PillowPhotoReader
 from bot.web.access_log import AccessLog
 from bot.web.app import make_web_app
@@ -183,11 +180,7 @@ async def chatting(
         default=DefaultBotProperties(parse_mode="HTML"),
     )
     storage = SqlStorage(database)
-<<<<<<< HEAD
-    inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage, work), clock)
-=======
-    inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage), clock, Metrics())
->>>>>>> 11c3689 (news: Pause, resume and stop it, let it wait for the morning, and measure it.)
+    inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage, work), clock, Metrics())
     app = make_web_app(
         chats=chats,
         inbound=WebChatInbound(chats, inbox, bot, bell, clock, randomness, PillowPhotoReader()),
