@@ -31,6 +31,8 @@ _DIVIDED: Final = {
     "budget_per_neighborhood": ("neighborhoods", "neighborhood"),
 }
 """Keys that divide the fund: the key with the names of its parts, the column of projects."""
+_EQUAL_SHARES: Final = "equalshares"
+_EXCLUSIVE_RULE: Final = "greedy-exclusive"
 _EXCLUSIVE: Final = re.compile(
     r"projects (\S+) and (\S+) [^.]*could not be implemented simultaneously", re.IGNORECASE
 )
@@ -91,7 +93,11 @@ def election_of(file: PabulibFile) -> Election:
         pots=pots,
         transfer=_transfer(file.meta),
         unit=10**places,
+        # Their name for the rule ends with how it was completed: by Add1, and no more by votes.
+        is_completed=not file.meta["rule"].startswith(_EQUAL_SHARES),
     )
+    if file.meta["rule"] == _EXCLUSIVE_RULE and not terms.conflicts:
+        notes += ("the file names no projects that exclude each other",)
     return Election(file.meta["rule"], Contest(candidates, ballots, terms), places, notes)
 
 

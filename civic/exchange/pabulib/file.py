@@ -33,6 +33,10 @@ class Table:
         """Return a column's text; raises `ValueError` when there is no such column."""
         return self.values[self.columns.index(column)]
 
+    def get(self, column: str, instead: Sequence[str]) -> Sequence[str]:
+        """Return a column's text, or something instead where there is no such column."""
+        return self.values[self.columns.index(column)] if column in self.columns else instead
+
     def line(self, row: int) -> str:
         """Return the line of a row as problems name it."""
         return f"line {self.lines[row]}"

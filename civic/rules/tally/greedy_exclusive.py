@@ -1,4 +1,8 @@
-"""Most votes first; a funded project excludes those that cannot be carried out beside it."""
+"""Most votes first; a funded project excludes those that cannot be carried out beside it.
+
+Without such pairs this is `greedy`: Warszawa 2024 counted two districts by this rule in which no
+pair came up.
+"""
 
 from civic.model.cycle import WhenShort
 from civic.rules.tally.by_votes import count_by_votes
@@ -7,8 +11,5 @@ from civic.rules.tally.decisions import Count
 
 
 def count(contest: Contest) -> Count:
-    """Count; see the module. Raises `ValueError` for terms without conflicts."""
-    if not contest.terms.conflicts:
-        msg = "greedy-exclusive needs the pairs of projects that exclude each other"
-        raise ValueError(msg)
+    """Count; see the module."""
     return count_by_votes(contest, WhenShort.SKIP)

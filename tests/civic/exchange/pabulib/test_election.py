@@ -178,6 +178,18 @@ def test_the_comment_names_projects_that_exclude_each_other() -> None:
     assert election(SMALL).contest.terms.conflicts == frozenset()
 
 
+def test_a_rule_of_exclusion_without_named_projects_is_noted() -> None:
+    found = election(changed({"rule;greedy": "rule;greedy-exclusive"}))
+    assert found.notes == ("the file names no projects that exclude each other",)
+
+
+def test_a_file_counted_by_equal_shares_was_not_completed_by_votes() -> None:
+    assert election(SMALL).contest.terms.is_completed
+    assert not election(
+        changed({"rule;greedy": "rule;equalshares/add1"})
+    ).contest.terms.is_completed
+
+
 DIVIDED = {
     "rule;greedy": "rule;greedy\ncategories;green,play\nbudget_per_category;700,300.5",
     "budget;1000": "budget;1000.5",

@@ -205,9 +205,8 @@ def test_an_excluded_project_does_not_stop_the_count() -> None:
     assert outcomes(counted) == {"a": FUNDED, "b": EXCLUDED, "c": FUNDED}
 
 
-def test_an_exclusive_rule_without_conflicts_is_an_error() -> None:
-    with pytest.raises(ValueError, match="exclude each other"):
-        count(voted({"a": (2, 1)}, TERMS), "greedy-exclusive")
+def test_an_exclusive_rule_without_conflicts_is_greedy() -> None:
+    assert count(voted({"a": (2, 1)}, TERMS), "greedy-exclusive").funded() == ("a",)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,171 @@
+"""How `dauys tally` shows a count: as a table for people, as plain values for programs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rich.box import SIMPLE
+from rich.console import Group, RenderableType
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from civic.exchange.pabulib import Election, PabulibFile
+from civic.model.results import Outcome
+from civic.rules.tally.decisions import Count, Decision, Tie
+
+_BAR: Final = 16
+"""Characters of the longest bar."""
+_FUNDED: Final = "green"
+_LOST: Final = "dim"
+_REASONS: Final = {
+    Outcome.FUNDED: "funded",
+    Outcome.TOPPED_UP: "funded: {left} was left, {added} comes from outside",
+    Outcome.FUNDED_BY_VOTES: "funded by votes from what equal shares left",
+    Outcome.BELOW_THRESHOLD: "not funded: {needed} votes were needed",
+    Outcome.EXCLUDED_BY_CONFLICT: "not funded: cannot be built beside {rivals}",
+    Outcome.DOES_NOT_FIT: "not funded: {left} was left",
+    Outcome.TIE_LOST: "not funded: behind others with as many votes, {left} was left",
+    Outcome.STOPPED_BEFORE: "not funded: the count stopped at a project before it",
+    Outcome.TOO_LITTLE_SUPPORT: "not funded: its supporters' shares did not cover it",
+    Outcome.REPLACED: "not funded: more voters preferred the outcome by votes",
+}
+"""Why a project is funded or not."""
+
+Value = str | int | float | list[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A file and its outcome."""
+
+    path: str
+    file: PabulibFile
+    election: Election
+    rule: str
+    count: Count
+    seconds: float
+    """For counting alone, not for reading."""
+
+    def number(self, amount: int) -> int | float:
+        """Return an amount of the contest in the file's currency."""
+        whole, part = divmod(amount, self.election.contest.terms.unit)
+        # The nearest float to a quotient of whole numbers prints as the amount was written.
+        return amount / self.election.contest.terms.unit if part else whole
+
+    def money(self, amount: int) -> str:
+        """Return an amount as people read it: 1,234,567.89."""
+        places = self.election.places
+        whole, part = divmod(amount, 10**places)
+        return f"{whole:,}" + (f".{part:0{places}}" if part else "")
+
+
+def facts(counted: Counted) -> Mapping[str, object]:
+    """Return what a program may want to know; amounts are in the file's currency."""
+    count = counted.count
+    return {
+        "file": counted.path,
+        "rule": counted.rule,
+        "ballots": count.ballots,
+        "fund": counted.number(counted.election.contest.terms.fund),
+        "spent": counted.number(count.spent),
+        "left": counted.number(count.left),
+        "funded": count.funded(),
+        "projects": [
+            {
+                "id": one.id,
+                "cost": counted.number(one.cost),
+                "votes": one.votes,
+                "outcome": "funded" if one.outcome.is_funded else "not_funded",
+                "reason": one.outcome,
+                **dict(_numbers(one, counted)),
+            }
+            for one in count.decisions
+        ],
+        "ties": [{"ids": tie.ids, "decisive": tie.is_decisive} for tie in count.ties],
+        "notes": counted.election.notes,
+        "seconds": round(counted.seconds, 6),
+    }
+
+
+def _numbers(one: Decision, counted: Counted) -> Iterator[tuple[str, Value]]:
+    """Yield what a sentence about the reason needs."""
+    if one.outcome is Outcome.BELOW_THRESHOLD:
+        yield "needed", one.needed
+    else:
+        yield "left_before", counted.number(one.left_before)
+    if one.added:
+        yield "added", counted.number(one.added)
+    if one.conflict_with:
+        yield "conflict_with", list(one.conflict_with)
+    if one.share is not None:
+        yield "share", str(one.share / counted.election.contest.terms.unit)
+    if one.pot:
+        yield "pot", one.pot
+
+
+def report(counted: Counted) -> RenderableType:
+    """Return the outcome for people: what was funded, how many wanted it, and why the rest not."""
+    count, meta = counted.count, counted.file.meta
+    currency = meta.get("currency", "")
+    fund = counted.election.contest.terms.fund
+    funded = len(count.funded())
+    parts: list[RenderableType] = [
+        Text(counted.path, style="bold"),
+        Text(meta.get("description", "")),
+        Text(
+            f"Rule {counted.rule}; {count.ballots} ballots; "
+            f"fund {counted.money(fund)} {currency}".rstrip()
+        ),
+        _table(counted),
+        Text(
+            f"Funded: {funded} of {len(count.decisions)}; spent {counted.money(count.spent)}, "
+            f"left {counted.money(count.left)} {currency}".rstrip(),
+            style="bold",
+        ),
+    ]
+    parts += [Text(f"{_tie(tie)}.") for tie in count.ties]
+    parts += [Text(f"Note: {note}.") for note in counted.election.notes]
+    return Group(*parts, "")
+
+
+def _table(counted: Counted) -> Table:
+    file = counted.file
+    ids = file.projects["project_id"]
+    names = dict(zip(ids, file.projects.get("name", ids), strict=True))
+    most = max((one.votes for one in counted.count.decisions), default=0)
+    table = Table(box=SIMPLE, expand=True)
+    table.add_column("Project", ratio=3)
+    table.add_column("Votes", justify="right")
+    table.add_column()
+    table.add_column("Cost", justify="right")
+    table.add_column("Outcome", ratio=2)
+    for one in counted.count.decisions:
+        name = names[one.id]
+        table.add_row(
+            Text(one.id if name == one.id else f"{one.id} {name}"),
+            str(one.votes),
+            ProgressBar(max(most, 1), max(one.votes, 0), width=_BAR),
+            counted.money(one.cost),
+            Text(_reason(one, counted)),
+            style=_FUNDED if one.outcome.is_funded else _LOST,
+        )
+    return table
+
+
+def _reason(one: Decision, counted: Counted) -> str:
+    sentence = _REASONS[one.outcome].format(
+        needed=one.needed,
+        left=counted.money(one.left_before),
+        added=counted.money(one.added),
+        rivals=", ".join(one.conflict_with),
+    )
+    if one.share is None:
+        return sentence
+    share = one.share / counted.election.contest.terms.unit
+    return f"{sentence}; no supporter paid more than {float(share):,.2f}"
+
+
+def _tie(tie: Tie) -> str:
+    effect = "this decided who was funded" if tie.is_decisive else "this decided nothing"
+    return f"Equal votes: {', '.join(tie.ids)}, the cheaper first; {effect}"
