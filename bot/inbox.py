@@ -18,6 +18,7 @@ from aiogram.types import Update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.metrics import Metrics
 from civic.ports import Clock
 from storage.database import MOST_TURNS
 from storage.fsm import SqlStorage
@@ -47,9 +48,15 @@ class Inbox:
     """Takes updates from all channels to the dispatcher."""
 
     def __init__(
-        self, arrivals: SqlInbox, conversations: SqlStorage, dispatcher: Dispatcher, clock: Clock
+        self,
+        arrivals: SqlInbox,
+        conversations: SqlStorage,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        metrics: Metrics,
     ) -> None:
-        """Keep updates in `arrivals` and feed them to `dispatcher`."""
+        """Keep updates in `arrivals`, feed them to `dispatcher`, and time them in `metrics`."""
+        self._metrics = metrics
         self._arrivals = arrivals
         self._conversations = conversations
         self._dispatcher = dispatcher
@@ -163,6 +170,10 @@ class Inbox:
         return note
 
     async def _deal_with(self, waiting: _Waiting, chat_id: int) -> None:
+        with self._metrics.update(waiting.channel):
+            await self._take_a_turn(waiting, chat_id)
+
+    async def _take_a_turn(self, waiting: _Waiting, chat_id: int) -> None:
         async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
             await self._dispatcher.feed_update(
                 waiting.bot, waiting.update, channel=waiting.channel

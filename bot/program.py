@@ -13,8 +13,8 @@ from aiogram.enums import ParseMode
 from aiohttp import web
 
 from bot.broadcast.broadcaster import Broadcaster
+from bot.broadcast.room import MakeRoom
 from bot.channels import telegram
-from bot.channels.budgets import BUDGETS, with_rate
 from bot.channels.telegram.inbound import (
     PATH,
     Polling,
@@ -30,6 +30,7 @@ from bot.channels.webchat import TOKEN
 from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
+from bot.metrics import served
 from bot.photos import PillowPhotoReader
 from bot.scheduler import Scheduler
 from bot.settings import PREFIX, Settings, SettingsError
@@ -85,6 +86,7 @@ class Program:
                 await self._service.inbox.resume(self._replies)
                 await parts.enter_async_context(self._web())
                 await parts.enter_async_context(self._telegram())
+            await parts.enter_async_context(self._metrics())
             if self._role is not ProcessRole.WEB:
                 await parts.enter_async_context(self._clock_and_news())
             yield
@@ -172,16 +174,26 @@ class Program:
             _log.exception("talking to Telegram ended")
 
     @asynccontextmanager
+    async def _metrics(self) -> AsyncIterator[None]:
+        port = self._settings.metrics_port
+        try:
+            async with served(self._service.metrics, port):
+                yield
+        except OSError as error:
+            message = f"{PREFIX}METRICS_PORT: cannot listen on {port} ({error.strerror})"
+            raise SettingsError(message) from error
+
+    @asynccontextmanager
     async def _clock_and_news(self) -> AsyncIterator[None]:
         service = self._service
-        rate = self._settings.telegram_rate
         broadcaster = Broadcaster(
             service.work,
             service.clock,
             service.randomness,
             self._news,
             service.i18n,
-            budgets={**BUDGETS, telegram.CHANNEL: with_rate(BUDGETS[telegram.CHANNEL], rate)},
+            service.metrics,
+            budgets=service.budgets.of,
         )
         scheduler = Scheduler(
             service.work,
@@ -191,6 +203,9 @@ class Program:
             broadcaster.wake,
         )
         service.bell.listen(scheduler.wake)
+        for channel, bot in self._replies.items():
+            if bot is not self._news[channel]:
+                bot.session.middleware(MakeRoom(channel, broadcaster.yield_to_reply))
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(broadcaster.run())
             await scheduler.start()

@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     telegram_api: str = "https://api.telegram.org"
     telegram_rate: Annotated[int, Field(ge=1, le=1000)] = 30
     """Messages of news a second; Telegram permits more only to those who pay for it."""
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Where Prometheus finds its numbers, on this machine only."""
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
     """How many reverse proxies stand in front.
 

@@ -10,11 +10,13 @@ from dishka import AsyncContainer, Provider, Scope, make_async_container, provid
 from dishka.integrations.aiogram import AiogramMiddlewareData, AiogramProvider, setup_dishka
 
 from bot.alarm import AlarmBell
+from bot.channels.budgets import Budgets
 from bot.charts import ThreadChartPainter
 from bot.inbox import Inbox
 from bot.intents import name_by
 from bot.links import ChannelLinks
 from bot.message_manager import PictureMessageManager
+from bot.metrics import Metrics
 from bot.middlewares.acting import ActingMiddleware
 from bot.middlewares.asking_again import AskingAgainMiddleware
 from bot.middlewares.language import LanguageMiddleware
@@ -23,7 +25,7 @@ from bot.photos import PillowPhotoReader
 from civic.actions.introduce_oneself import NoteAsked
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.actions.registry import ACTIONS
-from civic.ports import Alarm, ChartPainter, Clock, PhotoReader, Randomness, Work
+from civic.ports import Alarm, ChartPainter, Clock, PhotoReader, Randomness, Throughput, Work
 from dialogs.kit.acting import ACTING_KEY, Acting
 from dialogs.kit.links import Links
 from dialogs.kit.pictures import PaintedCharts
@@ -61,6 +63,8 @@ class Service:
     dispatcher: Dispatcher
     inbox: Inbox
     bell: AlarmBell
+    budgets: Budgets
+    metrics: Metrics
 
     async def close(self) -> None:
         """Let go of everything; nothing may be in flight any more."""
@@ -78,8 +82,11 @@ def build(
     clock: Clock,
     randomness: Randomness,
     address: str = "http://127.0.0.1:8080",
+    budgets: Budgets | None = None,
 ) -> Service:
     """Return a service on `database`; links to share lead to the web chat at `address`.
+
+    News is sent within `budgets`, by default those that the messengers publish.
 
     The conversations are module-level routers and belong to one dispatcher at a time: a service
     built later in the same process takes them over from the one before.
@@ -96,6 +103,8 @@ def build(
     world.provide(lambda: clock, provides=Clock)
     world.provide(lambda: randomness, provides=Randomness)
     world.provide(lambda: bell, provides=Alarm)
+    budgets = budgets or Budgets()
+    world.provide(lambda: budgets, provides=Throughput)
     world.provide(lambda: painter, provides=ChartPainter)
     world.provide(lambda: charts, provides=PaintedCharts)
     world.provide(PillowPhotoReader, provides=PhotoReader)
@@ -125,5 +134,18 @@ def build(
     dispatcher.callback_query.middleware(asking_again)
     setup_dishka(container, dispatcher)
     LanguageMiddleware(i18n).setup(dispatcher)
-    inbox = Inbox(SqlInbox(database), conversations, dispatcher, clock)
-    return Service(database, work, clock, randomness, i18n, container, dispatcher, inbox, bell)
+    metrics = Metrics()
+    inbox = Inbox(SqlInbox(database), conversations, dispatcher, clock, metrics)
+    return Service(
+        database=database,
+        work=work,
+        clock=clock,
+        randomness=randomness,
+        i18n=i18n,
+        container=container,
+        dispatcher=dispatcher,
+        inbox=inbox,
+        bell=bell,
+        budgets=budgets,
+        metrics=metrics,
+    )

@@ -664,6 +664,10 @@ class Announcements(Protocol):
         """Return how far the sending has come."""
         ...
 
+    async def left(self, announcement_id: int) -> Mapping[str, int]:
+        """Return how many copies are not sent yet on each channel."""
+        ...
+
     async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
         """Return the latest announcements addressed to the person, newest first."""
         ...
@@ -694,7 +698,8 @@ class Deliveries(Protocol):
     ) -> Sequence[Delivery]:
         """Mark up to `limit` due deliveries on the channel as being sent by `worker`.
 
-        Each goes to one caller only. Announcements with fewer recipients come first, so that none
+        Each goes to one caller only. In the quiet hours of a town only those come who want news
+        at any hour. Announcements with fewer recipients come first, so that none
         waits long behind a large one; those paused or stopped do not come at all.
         """
         ...
@@ -772,6 +777,14 @@ class Work(Protocol):
 
     def write(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Open a unit of work that may commit; on SQLite it holds the only writer's place."""
+        ...
+
+
+class Throughput(Protocol):
+    """What the messengers bear."""
+
+    def rates(self, channels: Collection[str]) -> Mapping[str, float]:
+        """Return for each of the channels how many messages of news it takes a second."""
         ...
 
 

@@ -167,6 +167,9 @@ def _sentences() -> Mapping[Reason, str]:
             "This invitation has been used or is out of date. Ask the operator for a new one: "
             "dauys invite makes it."
         ),
+        Reason.SENDING_OVER: _(
+            "This has been sent or stopped already. You can send a correction to those who got it."
+        ),
         Reason.RESULTS_NOT_READY: _(
             "There are no results yet: votes are counted when the vote closes, {closes_at}. "
             "Come back then; the menu will show them."

@@ -14,6 +14,7 @@ from bot.broadcast.lane import TROUBLE_SECONDS, Lane
 from bot.broadcast.letters import Letters
 from bot.broadcast.pace import Pace, Sleep
 from bot.channels.budgets import BUDGETS, Budget
+from bot.metrics import Metrics
 from civic.ports import Clock, Randomness, Work
 
 CHUNK: Final = 5_000
@@ -22,6 +23,9 @@ BEAT: Final = timedelta(seconds=2)
 """How often a sender shows that it is alive."""
 LEASE: Final = timedelta(seconds=10)
 """A sender that has not shown itself for so long is dead; what it was sending is sent again."""
+
+COUNTED_EVERY: Final = timedelta(seconds=15)
+"""How often what waits is counted for the metrics."""
 
 _NAME_BYTES: Final = 12
 _log = logging.getLogger(__name__)
@@ -41,6 +45,7 @@ class Broadcaster:
         randomness: Randomness,
         bots: Mapping[str, Bot],
         i18n: I18n,
+        metrics: Metrics,
         *,
         budgets: Mapping[str, Budget] = BUDGETS,
         sleep: Sleep = asyncio.sleep,
@@ -53,10 +58,12 @@ class Broadcaster:
         self._woken = asyncio.Event()
         self._stopping = False
         self._beaten_at = clock.now() - LEASE
+        self._counted_at = clock.now() - COUNTED_EVERY
+        self._metrics = metrics
         self._lanes: dict[str, Lane] = {}
         for channel, bot in bots.items():
             pace = Pace(budgets[channel], clock, sleep)
-            courier = Courier(channel, bot, pace, Letters(i18n), clock, randomness)
+            courier = Courier(channel, bot, pace, Letters(i18n), clock, randomness, metrics)
             places = budgets[channel].in_flight
             self._lanes[channel] = Lane(self._worker, work, clock, courier, places, sleep)
 
@@ -147,9 +154,16 @@ class Broadcaster:
         return planned
 
     async def _finish(self) -> None:
+        now = self._clock.now()
         async with self._work.write() as work:
-            if await work.deliveries.finish(self._clock.now()):
+            if await work.deliveries.finish(now):
                 await work.commit()
+        if now - self._counted_at >= COUNTED_EVERY:
+            self._counted_at = now
+            async with self._work.read() as work:
+                waiting = await work.deliveries.waiting()
+            for channel in self._lanes:
+                self._metrics.waiting(channel, waiting.get(channel, 0))
 
     def _wake_lanes(self) -> None:
         for lane in self._lanes.values():

@@ -13,15 +13,14 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramRetryAfter,
 )
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import LinkPreviewOptions
 
-from bot.broadcast.letters import Letter, Letters
+from bot.broadcast.letters import Letter, Letters, Written
 from bot.broadcast.pace import Pace
+from bot.metrics import Metrics
 from civic.model.announcement import Addressee, Delivery, DeliveryState, Outcome
 from civic.model.resident import Contact
 from civic.ports import Clock, Randomness
-from dialogs.notices import Notice
-from handlers.links import GO
 
 ATTEMPTS: Final = 5
 """After so many failures a delivery is given up."""
@@ -49,8 +48,10 @@ class Courier:
         letters: Letters,
         clock: Clock,
         randomness: Randomness,
+        metrics: Metrics,
     ) -> None:
         """Send by `bot` when `pace` lets."""
+        self._metrics = metrics
         self.channel = channel
         self.pace = pace
         self.letters = letters
@@ -61,6 +62,11 @@ class Courier:
 
     async def carry(self, letter: Letter) -> Outcome:
         """Send the letter, unless that makes no sense any more; never raises for one letter."""
+        outcome = await self._carry(letter)
+        self._metrics.settled(self.channel, outcome)
+        return outcome
+
+    async def _carry(self, letter: Letter) -> Outcome:
         try:
             return self._objection(letter) or await self._deliver(letter)
         except Exception as error:  # noqa: BLE001 - one bad letter must not hold up the others
@@ -81,24 +87,25 @@ class Courier:
         contact = None if addressee is None else self._contact(addressee)
         if addressee is None or subject is None or contact is None:
             return _on_another_channel(letter)
-        notice = self.letters.notice(subject, addressee.language)
+        written = self.letters.written(subject, addressee.language)
         await self.pace.turn(contact.chat_id)
         if (until := self.pace.paused_until) is not None:
             return _given_back(letter.delivery, "429", until)
         if self.stopping or self._clock.now() > letter.claimed_at + CLAIM_LASTS:
             return _given_back(letter.delivery)
         try:
-            await self._send(contact, notice)
+            with self._metrics.sending(self.channel):
+                await self._send(contact, written)
         except TelegramAPIError as error:
             return self._verdict_on(error, letter, contact)
         return Outcome(letter.delivery, DeliveryState.SENT, channel=self.channel)
 
-    async def _send(self, contact: Contact, notice: Notice) -> None:
+    async def _send(self, contact: Contact, written: Written) -> None:
         await self._bot.send_message(
             contact.chat_id,
-            notice.html,
+            written.html,
             parse_mode=ParseMode.HTML,
-            reply_markup=_keyboard(notice),
+            reply_markup=written.keyboard,
             link_preview_options=_NO_PREVIEW,
             request_timeout=SEND_SECONDS,
         )
@@ -157,13 +164,4 @@ def _on_another_channel(letter: Letter, lost: Contact | None = None) -> Outcome:
         tried=False,
         channel=others[0].channel,
         lost=lost,
-    )
-
-
-def _keyboard(notice: Notice) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [InlineKeyboardButton(text=label, callback_data=f"{GO}{place.link()}")]
-            for label, place in notice.buttons
-        ]
     )

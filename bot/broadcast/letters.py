@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from aiogram.utils.i18n import I18n
 
 from civic.model.announcement import Addressee, Announcement, Delivery
@@ -13,6 +14,7 @@ from civic.model.cycle import Cycle, Stage
 from civic.ports import UnitOfWork
 from civic.rules.calendar import matters
 from dialogs.notices import Notice, render
+from handlers.links import GO
 
 SUBJECT_LASTS: Final = timedelta(seconds=5)
 """How long what an announcement is about is taken to be as it was read."""
@@ -44,6 +46,14 @@ class Letter:
     claimed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What everyone reads who speaks the language."""
+
+    html: str
+    keyboard: InlineKeyboardMarkup
+
+
 class Letters:
     """Turns claimed deliveries into letters, and letters into what is read."""
 
@@ -51,7 +61,7 @@ class Letters:
         """Speak by the catalogues of `i18n`."""
         self._i18n = i18n
         self._subjects: dict[int, tuple[datetime, Subject | None]] = {}
-        self._notices: dict[tuple[int, str], tuple[Subject, Notice]] = {}
+        self._written: dict[tuple[int, str], tuple[Subject, Written]] = {}
 
     async def gather(
         self, work: UnitOfWork, claimed: Sequence[Delivery], now: datetime
@@ -70,18 +80,19 @@ class Letters:
             for entry in claimed
         ]
 
-    def notice(self, subject: Subject, language: str) -> Notice:
+    def written(self, subject: Subject, language: str) -> Written:
         """Return what the announcement says in that language."""
         key = (subject.announcement.id, language)
-        known = self._notices.get(key)
+        known = self._written.get(key)
         if known is not None and known[0] == subject:
             return known[1]
         with self._i18n.context(), self._i18n.use_locale(language):
             notice = render(
                 subject.announcement, subject.cycle, subject.stage, subject.community, language
             )
-        self._notices[key] = (subject, notice)
-        return notice
+        written = Written(notice.html, _keyboard(notice))
+        self._written[key] = (subject, written)
+        return written
 
     async def _subject(
         self, work: UnitOfWork, announcement_id: int, now: datetime
@@ -95,7 +106,7 @@ class Letters:
 
     def _forget_others(self, subjects: Mapping[int, Subject | None]) -> None:
         self._subjects = {key: kept for key, kept in self._subjects.items() if key in subjects}
-        self._notices = {key: kept for key, kept in self._notices.items() if key[0] in subjects}
+        self._written = {key: kept for key, kept in self._written.items() if key[0] in subjects}
 
 
 async def _read(work: UnitOfWork, announcement_id: int) -> Subject | None:
@@ -108,3 +119,12 @@ async def _read(work: UnitOfWork, announcement_id: int) -> Subject | None:
         return None
     stage = next((stage for stage in cycle.stages if stage.id == announcement.stage_id), None)
     return None if stage is None else Subject(announcement, community, cycle, stage)
+
+
+def _keyboard(notice: Notice) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=label, callback_data=f"{GO}{place.link()}")]
+            for label, place in notice.buttons
+        ]
+    )

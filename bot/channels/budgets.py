@@ -1,6 +1,6 @@
 """How much news each messenger bears; replies to people are never held back by it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -41,7 +41,21 @@ BUDGETS: Final[Mapping[str, Budget]] = {
 }
 
 
-def with_rate(budget: Budget, per_second: int) -> Budget:
-    """Return the budget at another rate, with as many messages in flight as that needs."""
-    in_flight = max(budget.in_flight, budget.in_flight * per_second // budget.per_second)
-    return replace(budget, per_second=per_second, in_flight=in_flight)
+class Budgets:
+    """Implements `civic.ports.Throughput` by what each channel permits."""
+
+    def __init__(self, budgets: Mapping[str, Budget] = BUDGETS) -> None:
+        """Know these channels; any other bears nothing."""
+        self.of = budgets
+
+    def rates(self, channels: Collection[str]) -> Mapping[str, float]:
+        """Return for each of the channels how many messages of news it takes a second."""
+        known = ((channel, self.of.get(channel)) for channel in channels)
+        return {channel: 0.0 if budget is None else budget.per_second for channel, budget in known}
+
+
+def permitted(telegram_rate: int) -> Mapping[str, Budget]:
+    """Return the budgets for another rate of Telegram, with as many in flight as it needs."""
+    in_flight = max(TELEGRAM.in_flight, TELEGRAM.in_flight * telegram_rate // TELEGRAM.per_second)
+    mine = replace(TELEGRAM, per_second=telegram_rate, in_flight=in_flight)
+    return {**BUDGETS, telegram.CHANNEL: mine}

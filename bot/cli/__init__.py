@@ -9,7 +9,7 @@ from bot.quick_start import import_aiogram, without_collecting
 
 with without_collecting():
     import_aiogram()
-    from bot.cli import budget, cycle, invite, tally
+    from bot.cli import budget, cycle, deliveries, invite, tally
     from bot.cli.migrate import migrate
     from bot.cli.run import run
     from bot.settings import SettingsError
@@ -49,4 +49,5 @@ main.add_command(migrate)
 main.add_command(cycle.command)
 main.add_command(budget.command)
 main.add_command(invite.command)
+main.add_command(deliveries.command)
 main.add_command(tally.command)

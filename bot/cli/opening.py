@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
+from bot.channels.budgets import Budgets, permitted
 from bot.clock import SystemClock, SystemRandomness
 from bot.settings import (
     DEFAULT_DATABASE,
@@ -45,7 +46,13 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
     database = Database(settings.database_url)
     try:
         await upgrade(database)
-        service = build(database, SystemClock(), randomness, settings.address)
+        service = build(
+            database,
+            SystemClock(),
+            randomness,
+            settings.address,
+            Budgets(permitted(settings.telegram_rate)),
+        )
     except (DBAPIError, OSError) as error:
         await database.close()
         message = f"{PREFIX}DATABASE_URL: the database cannot be used ({_cause(error)})"

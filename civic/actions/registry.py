@@ -55,6 +55,14 @@ from civic.actions.read_results import ReadResults, ReadVotes
 from civic.actions.remind import RemindUnfinished
 from civic.actions.report_comment import ReportComment
 from civic.actions.search_budget import SearchBudget
+from civic.actions.steer_sending import (
+    CountAudience,
+    PauseSending,
+    ReadSending,
+    ResumeSending,
+    RetryFailed,
+    StopSending,
+)
 from civic.actions.submit_idea import SubmitIdea
 from civic.actions.support_comment import SupportComment
 from civic.actions.support_idea import SupportIdea
@@ -77,6 +85,12 @@ ACTIONS: Final[tuple[type, ...]] = (
     CastBallot,
     ChangeStage,
     CheckChange,
+    CountAudience,
+    PauseSending,
+    ReadSending,
+    ResumeSending,
+    RetryFailed,
+    StopSending,
     ChooseDistrict,
     ChooseHours,
     ChooseLanguage,

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     INVITATION_SPENT = "invitation_spent"
     RULES_FROZEN = "rules_frozen"
     """changed: str, what the file changes in a vote that has opened."""
+    SENDING_OVER = "sending_over"
     RESULTS_NOT_READY = "results_not_ready"
     """closes_at: datetime."""
 

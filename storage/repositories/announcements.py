@@ -19,7 +19,7 @@ from civic.model.announcement import (
 from civic.model.audience import EVERYONE, Audience
 from storage.repositories.audiences import people
 from storage.repositories.upsert import insert
-from storage.tables.news import announcements, deliveries
+from storage.tables.news import IS_PENDING, IS_SENDING, announcements, deliveries
 from storage.tables.people import communities
 
 SPEED_OVER: Final = timedelta(minutes=1)
@@ -212,6 +212,15 @@ class SqlAnnouncements:
             per_second=sum(row.lately for row in found) / SPEED_OVER.total_seconds(),
         )
 
+    async def left(self, announcement_id: int) -> Mapping[str, int]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(deliveries.c.channel, sa.func.count().label("copies"))
+            .where(deliveries.c.announcement_id == announcement_id, sa.or_(IS_PENDING, IS_SENDING))
+            .group_by(deliveries.c.channel)
+        )
+        return {row.channel: row.copies for row in rows}
+
     async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
         """See the port."""
         return [record.announcement for record in await self.records_of(resident_id, limit)]
@@ -286,6 +295,7 @@ class SqlAnnouncements:
             "changed_at": sa.literal(now, deliveries.c.changed_at.type),
             "error": sa.literal(""),
             "doubtful": sa.literal(False),
+            "any_hour": found.c.any_hour,
         }
         following = (
             sa.select(*columns.values())

@@ -21,7 +21,7 @@ def people(
     cycle_id: int | None,
     channels: Sequence[str] = (),
 ) -> sa.Subquery:
-    """Return `resident_id` and `channel` of everyone in the audience who is to be told.
+    """Return `resident_id`, `channel` and `any_hour` of all in the audience who are to be told.
 
     The channel is the one that the person prefers: first those among `channels`, then what they
     chose, then where they last wrote. Who can be reached nowhere, or does not want such news, is
@@ -41,7 +41,11 @@ def people(
         .scalar_subquery()
     )
     found = (
-        sa.select(residents.c.id.label("resident_id"), channel.label("channel"))
+        sa.select(
+            residents.c.id.label("resident_id"),
+            channel.label("channel"),
+            residents.c.at_any_hour.label("any_hour"),
+        )
         .where(residents.c.community_id == community_id, _wants(audience, cycle_id))
         .where(*(_CONDITIONS[trait](values) for trait, values in audience.conditions.items()))
         .subquery("found")

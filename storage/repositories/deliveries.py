@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,7 @@ from civic.model.announcement import (
     Outcome,
 )
 from civic.model.resident import Contact, NewsChoice
+from civic.rules.quiet_hours import is_allowed
 from storage.repositories.audiences import BY_PREFERENCE
 from storage.repositories.residents import contact_from
 from storage.repositories.upsert import insert
@@ -27,7 +29,7 @@ from storage.tables.news import (
     deliveries,
     senders,
 )
-from storage.tables.people import contacts, residents
+from storage.tables.people import communities, contacts, residents
 
 INTERRUPTED: Final = "interrupted"
 """Error class of a copy whose sender died."""
@@ -75,22 +77,30 @@ class SqlDeliveries:
         self, worker: str, channel: str, limit: int, now: datetime
     ) -> Sequence[Delivery]:
         """See the port."""
-        open_ones = await self._connection.scalars(
-            sa.select(announcements.c.id)
+        open_ones = await self._connection.execute(
+            sa.select(announcements.c.id, communities.c.timezone)
+            .join(communities, communities.c.id == announcements.c.community_id)
             .where(_IS_OPEN, announcements.c.send_from <= now)
             .order_by(announcements.c.recipients, announcements.c.id)
         )
         claimed: list[Delivery] = []
-        for announcement_id in open_ones.all():
+        for row in open_ones.all():
             if len(claimed) >= limit:
                 break
+            whom = sa.true() if is_allowed(now, ZoneInfo(row.timezone)) else deliveries.c.any_hour
             claimed += await self._claim_of(
-                announcement_id, worker, channel, limit - len(claimed), now
+                row.id, worker, channel, limit - len(claimed), now, whom
             )
         return claimed
 
     async def _claim_of(
-        self, announcement_id: int, worker: str, channel: str, limit: int, now: datetime
+        self,
+        announcement_id: int,
+        worker: str,
+        channel: str,
+        limit: int,
+        now: datetime,
+        whom: sa.ColumnElement[bool],
     ) -> Sequence[Delivery]:
         due = (
             sa.select(deliveries.c.resident_id)
@@ -99,6 +109,7 @@ class SqlDeliveries:
                 deliveries.c.channel == channel,
                 IS_PENDING,
                 deliveries.c.not_before <= now,
+                whom,
             )
             .order_by(deliveries.c.not_before, deliveries.c.resident_id)
             .limit(limit)

@@ -54,6 +54,7 @@ deliveries = sa.Table(
     sa.Column("changed_at", Moment, nullable=False),
     sa.Column("error", sa.String(128), nullable=False),
     sa.Column("doubtful", sa.Boolean, nullable=False, comment="may have come twice"),
+    sa.Column("any_hour", sa.Boolean, nullable=False, comment="also in quiet hours"),
     sa.Column("worker", sa.String(32), comment="who is sending it"),
     sa.Index("ix_deliveries_resident_id", "resident_id"),
     sqlite_with_rowid=False,

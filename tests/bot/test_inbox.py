@@ -11,6 +11,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Chat, Message, Update, User
 
 from bot.inbox import KEPT, MOST_ATTEMPTS, Inbox
+from bot.metrics import Metrics
 from storage.database import Database
 from storage.fsm import SqlStorage
 from storage.inbox import SqlInbox
@@ -66,7 +67,7 @@ def make(
                 await handler(message, state)
 
         dispatcher.message.register(hear)
-        return Inbox(SqlInbox(database), storage, dispatcher, clock)
+        return Inbox(SqlInbox(database), storage, dispatcher, clock, Metrics())
 
     return start
 

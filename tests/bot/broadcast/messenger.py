@@ -16,6 +16,7 @@ from typing_extensions import override
 from bot.broadcast.broadcaster import Broadcaster
 from bot.broadcast.pace import Sleep
 from bot.channels.budgets import Budget
+from bot.metrics import Metrics
 from bot.wiring import catalogues
 from civic.ports import Work
 from tests.fakes import MORNING, CountingRandomness, FrozenClock
@@ -110,5 +111,12 @@ def broadcaster_through(
     }
     budgets = dict.fromkeys(messengers, budget)
     return Broadcaster(
-        work, clock, randomness, bots, catalogues(), budgets=budgets, sleep=moving(clock)
+        work,
+        clock,
+        randomness,
+        bots,
+        catalogues(),
+        Metrics(),
+        budgets=budgets,
+        sleep=moving(clock),
     )

@@ -30,9 +30,12 @@ from dialogs.notices import render
 from storage.database import Database
 from storage.tables.news import deliveries
 from tests.bot.broadcast.messenger import BUDGET, METHOD, Messenger, broadcaster_through
-from tests.civic.cycles import IDEAS, cycle, stored
+from tests.civic.cycles import IDEAS, cycle, local, stored
 from tests.conftest import Meet
 from tests.fakes import CountingRandomness, FrozenClock
+
+MONDAY = local(3, 2, 10)
+"""The day after the ideas opened, which was a Sunday."""
 
 
 @pytest.fixture
@@ -56,7 +59,7 @@ async def made(work: Work, town: Community) -> Cycle:
 
 
 async def _open_ideas(work: Work, clock: FrozenClock, made: Cycle) -> None:
-    clock.set(IDEAS.opens_at)
+    clock.set(MONDAY)
     await AdvanceCycle(work, clock)(made.id)
 
 
@@ -375,7 +378,7 @@ async def test_news_that_has_lost_its_sense_meanwhile_is_not_sent(
 ) -> None:
     await resident()
     await _open_ideas(work, clock, made)
-    clock.set(IDEAS.closes_at)
+    clock.set(IDEAS.closes_at + timedelta(days=1))
     await broadcaster.send_due()
     assert messenger.sent == []
     assert await _states(database) == [("skipped", "stale")]
@@ -544,3 +547,29 @@ async def test_the_text_is_rendered_once_for_everyone_who_reads_the_language(
     monkeypatch.setattr("bot.broadcast.letters.render", counting)
     await broadcaster.send_due()
     assert (len(messenger.sent), rendered) == (4, 2)
+
+
+async def test_news_waits_for_the_day_except_for_who_wants_it_at_any_hour(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+) -> None:
+    by_day, at_any_hour = await resident(), await resident()
+    async with work.write() as unit:
+        await unit.residents.save(replace(at_any_hour, at_any_hour=True))
+        await unit.commit()
+    clock.set(IDEAS.opens_at)
+    await AdvanceCycle(work, clock)(made.id)
+    await broadcaster.send_due()
+    assert messenger.reached == [(await _contact(work, at_any_hour)).chat_id]
+    assert await _states(database) == [("pending", ""), ("sent", "")]
+    clock.set(local(3, 2, 9) - timedelta(seconds=1))
+    await broadcaster.send_due()
+    assert len(messenger.sent) == 1
+    clock.set(local(3, 2, 9))
+    await broadcaster.send_due()
+    assert messenger.reached[-1] == (await _contact(work, by_day)).chat_id

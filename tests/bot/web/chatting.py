@@ -29,6 +29,7 @@ from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
 from bot.inbox import Inbox
 from bot.message_manager import PictureMessageManager
+from bot.metrics import Metrics
 from bot.middlewares.stale_buttons import StaleButtonMiddleware
 from bot.photos import PillowPhotoReader
 from bot.web.access_log import AccessLog
@@ -179,7 +180,7 @@ async def chatting(
         default=DefaultBotProperties(parse_mode="HTML"),
     )
     storage = SqlStorage(database)
-    inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage, work), clock)
+    inbox = Inbox(SqlInbox(database), storage, make_dispatcher(storage, work), clock, Metrics())
     app = make_web_app(
         chats=chats,
         inbound=WebChatInbound(chats, inbox, bot, bell, clock, randomness, PillowPhotoReader()),

@@ -1,0 +1,422 @@
+"""Telling many people: all of them, once, at the permitted rate, without keeping others waiting.
+
+Four measurements, each a process of the real service (`dauys run`) against a Telegram of its own
+process (`bench.telegram`), all on PostgreSQL:
+
+- planning: how long the deliveries of a large announcement take to be written;
+- storm: recipients of whom some blocked the bot, with 429 and 5xx, and two `kill -9`;
+- pace: the true rate of Telegram;
+- peer: aiogram_broadcaster with its storages, in this process, over the same light messenger,
+  without limits.
+
+Sizes by the environment: `BENCH_FULL=1` for the sizes that are reported.
+"""
+
+import asyncio
+import os
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import psutil  # type: ignore[import-untyped]
+import sqlalchemy as sa
+from aiogram import Bot
+from aiogram_broadcaster import Broadcaster as PeerBroadcaster
+from aiogram_broadcaster.contents import TextContent
+from aiogram_broadcaster.storages.base import BaseStorage
+from aiogram_broadcaster.storages.file import FileStorage
+from aiogram_broadcaster.storages.sqlalchemy import SQLAlchemyStorage
+from aiohttp import ClientError, ClientSession
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+
+from bench.messenger import LightSession
+from bench.telegram import CROWD, has_blocked
+from bot.broadcast.broadcaster import CHUNK, Broadcaster
+from bot.channels.budgets import Budget
+from bot.clock import SystemClock, SystemRandomness
+from bot.metrics import Metrics
+from bot.wiring import catalogues
+from civic.model.announcement import NoticeKind
+from civic.model.cycle import CycleKind, Stage, StageKind, StageState
+from storage.database import Database
+from storage.migrate import upgrade
+from storage.unit_of_work import SqlWork
+from tests.civic.cycles import cycle, stored
+from tests.conftest import TOWN
+from tests.end_to_end.process import free_port
+
+FULL: Final = os.environ.get("BENCH_FULL") == "1"
+PLANNED: Final = int(os.environ.get("BENCH_PLANNED", "1000000" if FULL else "50000"))
+RECIPIENTS: Final = int(os.environ.get("BENCH_RECIPIENTS", "100000" if FULL else "4000"))
+RATE: Final = int(os.environ.get("BENCH_RATE", "300"))
+"""Permitted to the large run: at Telegram's 30 a second a hundred thousand take 55 minutes."""
+PACED: Final = int(os.environ.get("BENCH_PACED", "1800" if FULL else "450"))
+PEER_CHATS: Final = (500, 1000, 2000, 4000) if FULL else (500, 1000)
+POSTGRES: Final = os.environ.get(
+    "DAUYS_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
+)
+IDLE_SECONDS: Final = 20.0
+ROOT: Final = Path(__file__).resolve().parent.parent
+TOKEN: Final = "42:a_token_for_the_benchmark_only"  # noqa: S105 - opens nothing
+UNLIMITED: Final = Budget(per_second=1_000_000, in_flight=200)
+
+
+def _now() -> datetime:
+    return SystemClock().now()
+
+
+@asynccontextmanager
+async def fresh_database() -> AsyncIterator[Database]:
+    """Give a migrated PostgreSQL database of this run's own, removed afterwards."""
+    name = f"dauys_bench_{os.getpid()}"
+    engine = create_async_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    url = sa.engine.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
+    database = Database(url)
+    try:
+        await upgrade(database)
+        yield database
+    finally:
+        await database.close()
+        async with engine.connect() as connection:
+            await connection.execute(sa.text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        await engine.dispose()
+
+
+async def settle_town(database: Database, people: int, channel: str = "telegram") -> int:
+    """Lay out a town with a stage that is open and `people` who want news; return its cycle."""
+    work, now = SqlWork(database), _now()
+    async with work.write() as unit:
+        town_id = await unit.communities.save(TOWN)
+        await unit.commit()
+    open_stage = Stage(
+        *(0, 0, StageKind.IDEAS, now - timedelta(days=1), now + timedelta(days=30)),
+        StageState.OPEN,
+    )
+    made = await stored(work, town_id, cycle(open_stage, kind=CycleKind.PARTICIPATORY_BUDGET))
+    async with database.write() as connection:
+        await connection.execute(
+            sa.text(
+                "INSERT INTO residents (community_id, language, display_name, news, at_any_hour,"
+                " came_back, greeted, created_at)"
+                " SELECT :town, (ARRAY['kk', 'ru', 'en'])[1 + n % 3], '', 'all', true, false,"
+                " true, now() FROM generate_series(1, :people) AS n"
+            ),
+            {"town": town_id, "people": people},
+        )
+        await connection.execute(
+            sa.text(
+                "INSERT INTO contacts (resident_id, channel, address, chat_id, reachable,"
+                " latest, chosen, created_at)"
+                " SELECT id, :channel, (:crowd + id)::text, :crowd + id, true, true, false, now()"
+                " FROM residents"
+            ),
+            {"channel": channel, "crowd": CROWD},
+        )
+        await connection.commit()
+    async with database.engine.connect() as connection:
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await connection.execute(sa.text("ANALYZE"))
+    return made.id
+
+
+async def announce(database: Database, cycle_id: int, send_from: datetime) -> int:
+    """Write an announcement to everyone; return its id."""
+    async with SqlWork(database).write() as unit:
+        found = await unit.cycles.get(cycle_id)
+        assert found is not None
+        announcement = await unit.announcements.plan(
+            *(f"bench {send_from}", found.community_id, found.id, found.stages[0].id),
+            *(NoticeKind.STAGE_OPENED, {}, _now()),
+            public=True,
+            send_from=send_from,
+        )
+        await unit.commit()
+    assert announcement is not None
+    return announcement
+
+
+async def measure_planning() -> None:
+    """Write the deliveries of one announcement, as the engine does, without sending any."""
+    async with fresh_database() as database:
+        cycle_id = await settle_town(database, PLANNED)
+        await announce(database, cycle_id, _now())
+        work = SqlWork(database)
+        process = psutil.Process()
+        before, began, longest = process.memory_info().rss, time.perf_counter(), 0.0
+        written: int | None = 0
+        total = 0
+        while written is not None:
+            part = time.perf_counter()
+            async with work.write() as unit:
+                written = await unit.announcements.fill(CHUNK, _now(), ["telegram"])
+                await unit.commit()
+            longest = max(longest, time.perf_counter() - part)
+            total += written or 0
+        took = time.perf_counter() - began
+        grown = (process.memory_info().rss - before) / 1e6
+    assert total == PLANNED
+    print(
+        f"planning: {total} deliveries on PostgreSQL in {took:.1f} s"
+        f" ({total / took:.0f}/s), longest part {longest * 1000:.0f} ms, memory +{grown:.1f} MB"
+    )
+
+
+@dataclass
+class Serving:
+    """A service and a Telegram, each in a process of its own."""
+
+    database: Database
+    folder: str
+    rate: int
+    faults: bool
+    api_port: int
+    memory: int = 0
+    """Most bytes that the service held."""
+    process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Start the service."""
+        url = self.database.url.render_as_string(hide_password=False)
+        settings = {
+            "DAUYS_DATABASE_URL": url,
+            "DAUYS_SECRET_KEY": "a secret of thirty-two characters",
+            "DAUYS_PORT": str(free_port()),
+            "DAUYS_TELEGRAM_TOKEN": TOKEN,
+            "DAUYS_TELEGRAM_API": f"http://127.0.0.1:{self.api_port}",
+            "DAUYS_TELEGRAM_RATE": str(self.rate),
+            "PYTHONPATH": str(ROOT),
+        }
+        self.process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            cwd=self.folder,
+            env={**os.environ, **settings},
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+
+    async def kill(self) -> None:
+        """End the service as by kill -9."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        await self.process.wait()
+
+    async def stats(self) -> dict[str, Any]:
+        """Return what Telegram counted."""
+        async with ClientSession() as session:
+            for _try in range(100):
+                try:
+                    async with session.get(f"http://127.0.0.1:{self.api_port}/stats") as response:
+                        found: dict[str, Any] = await response.json()
+                        return found
+                except ClientError:
+                    await asyncio.sleep(0.1)
+        message = "the Telegram of the benchmark does not answer"
+        raise RuntimeError(message)
+
+    def watch(self) -> None:
+        """Note how much memory the service holds."""
+        assert self.process is not None
+        self.memory = max(self.memory, psutil.Process(self.process.pid).memory_info().rss)
+
+
+@asynccontextmanager
+async def serving(people: int, rate: int, *, faults: bool) -> AsyncIterator[tuple[Serving, int]]:
+    """Run both; give them and the cycle to tell about."""
+    async with fresh_database() as database:
+        cycle_id = await settle_town(database, people)
+        port = free_port()
+        telegram = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bench.telegram", str(port), str(rate)),
+            "yes" if faults else "no",
+            cwd=ROOT,
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            served = Serving(database, folder, rate, faults, port)
+            try:
+                await served.stats()
+                await served.start()
+                yield served, cycle_id
+            finally:
+                if served.process is not None and served.process.returncode is None:
+                    await served.kill()
+                telegram.kill()
+                await telegram.wait()
+
+
+async def count(database: Database, announcement: int) -> Mapping[str, int]:
+    """Return how many copies are in each state, and how many are in doubt."""
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.text(
+                "SELECT state, count(*) AS copies, count(*) FILTER (WHERE doubtful) AS doubtful"
+                " FROM deliveries WHERE announcement_id = :id GROUP BY state"
+            ),
+            {"id": announcement},
+        )
+        found = rows.all()
+    return {row.state: row.copies for row in found} | {
+        "doubtful": sum(row.doubtful for row in found)
+    }
+
+
+async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills: int) -> int:
+    """Tell `people`; print what became of it; return the most memory the service held."""
+    async with serving(people, rate, faults=faults) as (served, cycle_id):
+        await asyncio.sleep(8.0)
+        idle_from = (await served.stats())["now"]
+        await asyncio.sleep(IDLE_SECONDS)
+        announcement = await announce(served.database, cycle_id, _now())
+        began = (await served.stats())["now"]
+        killed_at: list[float] = []
+        told = 0
+        while told < people:
+            await asyncio.sleep(1.0)
+            served.watch()
+            counts = await count(served.database, announcement)
+            told = sum(counts.get(state, 0) for state in ("sent", "blocked", "failed", "skipped"))
+            if len(killed_at) < kills and told > people * (len(killed_at) + 1) / (kills + 1):
+                await served.kill()
+                killed_at.append((await served.stats())["now"])
+                await served.start()
+        stats = await served.stats()
+        counts = await count(served.database, announcement)
+    reachable = sum(
+        not (faults and has_blocked(CROWD + number)) for number in range(1, people + 1)
+    )
+    running, whole = _rates(stats, killed_at)
+    idle = [took for at, took in stats["latencies"] if idle_from <= at <= began]
+    busy = [
+        took
+        for at, took in stats["latencies"]
+        if at > began and not any(killed <= at <= killed + 25 for killed in killed_at)
+    ]
+    print(f"{name}: {people} people, {rate}/s permitted, {kills} × kill -9")
+    print(f"  Telegram answered {stats['statuses']}; the ledger says {dict(counts)}")
+    print(
+        f"  reachable {reachable}, reached {stats['reached']}, missed"
+        f" {reachable - stats['reached']}, twice {len(stats['twice'])},"
+        f" doubtful {counts['doubtful']}, blocked ones reached {stats['wrongly']}"
+    )
+    print(
+        f"  {running:.1f}/s while running ({running / rate:.1%} of what is permitted),"
+        f" {whole:.1f}/s from the first to the last with pauses and restarts"
+    )
+    print(
+        f"  replies: p99 {_p99(idle):.0f} ms idle ({len(idle)}),"
+        f" {_p99(busy):.0f} ms meanwhile ({len(busy)}); middle {_p50(idle):.0f} and"
+        f" {_p50(busy):.0f} ms; memory at most {served.memory / 1e6:.1f} MB"
+    )
+    return served.memory
+
+
+def _rates(stats: Mapping[str, Any], killed_at: Sequence[float]) -> tuple[float, float]:
+    """Return the rate while nothing made it wait, and that of the whole run.
+
+    Left out of the first: the second of a 429 and the one after it; from a kill until the new
+    process sends and the lease of the dead one has ended; the first and the last second.
+    """
+    moments: list[float] = stats["sent_at"]
+    first, last = moments[0], moments[-1]
+    seconds = Counter(int(at - first) for at in moments)
+    waits = {int(at - first) + more for at in stats["storms"] for more in (0, 1, 2)}
+    waits |= {int(at - first) + more for at in killed_at for more in range(-1, 26)}
+    kept = [seconds[second] for second in range(1, int(last - first) - 1) if second not in waits]
+    return statistics.mean(kept) if kept else 0.0, len(moments) / (last - first)
+
+
+def _p99(latencies: Sequence[float]) -> float:
+    ordered = sorted(latencies)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000 if ordered else 0.0
+
+
+def _p50(latencies: Sequence[float]) -> float:
+    return statistics.median(latencies) * 1000 if latencies else 0.0
+
+
+async def peer_rate(storage: BaseStorage | None, chats: int) -> float:
+    """Return how many chats a second aiogram_broadcaster tells."""
+    session = LightSession()
+    bot = Bot("42:bench", session=session)
+    if storage is not None:
+        await storage.startup()
+    broadcaster = PeerBroadcaster(bot, storage=storage)
+    mailer = await broadcaster.create_mailer(
+        chats=range(CROWD, CROWD + chats), content=TextContent(text="news")
+    )
+    began = time.perf_counter()
+    await mailer.start()
+    took = time.perf_counter() - began
+    assert len(session.last) == chats
+    return chats / took
+
+
+async def our_rate(chats: int) -> float:
+    """Return how many people a second our engine tells, with planning and the whole ledger."""
+    async with fresh_database() as database:
+        cycle_id = await settle_town(database, chats, "bench")
+        await announce(database, cycle_id, _now())
+        session = LightSession()
+        broadcaster = Broadcaster(
+            SqlWork(database),
+            SystemClock(),
+            SystemRandomness("a secret of thirty-two characters"),
+            {"bench": Bot("42:bench", session=session)},
+            catalogues(),
+            Metrics(),
+            budgets={"bench": UNLIMITED},
+        )
+        began = time.perf_counter()
+        assert await broadcaster.send_due() == chats
+        took = time.perf_counter() - began
+    assert len(session.last) == chats
+    return chats / took
+
+
+async def measure_peer() -> None:
+    """Set our engine beside aiogram_broadcaster without storage, with a file, with PostgreSQL."""
+    print("chats told a second, limits off, light messenger")
+    print(" chats   peer, no storage   peer, file   peer, PG   ours, PG")
+    for chats in PEER_CHATS:
+        bare = await peer_rate(None, chats)
+        with tempfile.TemporaryDirectory() as folder:
+            on_file = await peer_rate(FileStorage(Path(folder) / "mailers.json"), chats)
+        async with fresh_database() as database:
+            storage = SQLAlchemyStorage(async_sessionmaker(database.engine))
+            on_postgres = await peer_rate(storage, chats)
+        ours = await our_rate(chats)
+        best = max(on_file, on_postgres)
+        print(
+            f"{chats:6} {bare:18.0f} {on_file:12.0f} {on_postgres:10.0f} {ours:10.0f}"
+            f"   × {ours / best:.1f} of the better storage"
+        )
+
+
+async def main(chosen: Sequence[str]) -> None:
+    """Run the chosen measurements, by default all."""
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} load {os.getloadavg()[0]:.1f} on {os.cpu_count()}")
+    wanted = chosen or ("planning", "peer", "pace", "storm")
+    if "planning" in wanted:
+        await measure_planning()
+    if "peer" in wanted:
+        await measure_peer()
+    if "pace" in wanted:
+        await measure_run("pace", PACED, 30, faults=False, kills=0)
+    if "storm" in wanted:
+        small = await measure_run("small", 1_000, RATE, faults=True, kills=0)
+        large = await measure_run("storm", RECIPIENTS, RATE, faults=True, kills=2)
+        print(f"memory: {(large - small) / 1e6:+.1f} MB against 1,000 recipients")
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1:]))

@@ -1,0 +1,32 @@
+"""Lets the news make room for replies, which never wait for it."""
+
+from collections.abc import Callable
+
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import (
+    BaseRequestMiddleware,
+    NextRequestMiddlewareType,
+)
+from aiogram.methods import Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from typing_extensions import override
+
+
+class MakeRoom(BaseRequestMiddleware):
+    """Counts what is sent as a reply against the news; edits are free."""
+
+    def __init__(self, channel: str, yield_to_reply: Callable[[str], None]) -> None:
+        """Call `yield_to_reply` with `channel` for each message that is sent."""
+        self._channel = channel
+        self._yield_to_reply = yield_to_reply
+
+    @override
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        if method.__api_method__.startswith("send"):
+            self._yield_to_reply(self._channel)
+        return await make_request(bot, method)

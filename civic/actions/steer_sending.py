@@ -1,0 +1,195 @@
+"""Pause, resume or stop an announcement, try again what failed, and watch how far it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from civic.model.announcement import Announcement, AnnouncementState, Progress
+from civic.model.audience import Audience
+from civic.model.refusal import Reason, Refused
+from civic.model.resident import Resident, Role
+from civic.ports import Alarm, Clock, Throughput, UnitOfWork, Work
+from civic.rules.sending import finish
+
+_OVER = (AnnouncementState.STOPPED, AnnouncementState.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSending:
+    """Hold an announcement back until it is resumed; what is in flight still arrives."""
+
+    work: Work
+    clock: Clock
+
+    async def __call__(self, organiser: Resident, announcement_id: int) -> Announcement:
+        """Return the announcement; pausing it twice changes nothing.
+
+        Raises `Refused` with `NOT_ORGANISER`, `NOT_FOUND` or `SENDING_OVER`.
+        """
+        async with self.work.write() as work:
+            found = await _unfinished(work, organiser, announcement_id)
+            return await _steer(work, found, AnnouncementState.PAUSED, self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSending:
+    """Go on with an announcement that was paused."""
+
+    work: Work
+    clock: Clock
+    alarm: Alarm
+
+    async def __call__(self, organiser: Resident, announcement_id: int) -> Announcement:
+        """Return the announcement; resuming what runs changes nothing.
+
+        Raises `Refused` with `NOT_ORGANISER`, `NOT_FOUND` or `SENDING_OVER`.
+        """
+        async with self.work.write() as work:
+            found = await _unfinished(work, organiser, announcement_id)
+            resumed = await _steer(work, found, _as_it_was(found), self.clock.now())
+        self.alarm.wake()
+        return resumed
+
+
+@dataclass(frozen=True, slots=True)
+class StopSending:
+    """Give up what is not sent yet, for good."""
+
+    work: Work
+    clock: Clock
+
+    async def __call__(self, organiser: Resident, announcement_id: int) -> Announcement:
+        """Return the announcement; stopping what is over changes nothing.
+
+        Raises `Refused` with `NOT_ORGANISER` or `NOT_FOUND`.
+        """
+        async with self.work.write() as work:
+            found = await _find(work, organiser, announcement_id)
+            if found.state in _OVER:
+                return found
+            return await _steer(work, found, AnnouncementState.STOPPED, self.clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class RetryFailed:
+    """Send once more to those for whom it was given up."""
+
+    work: Work
+    clock: Clock
+    alarm: Alarm
+
+    async def __call__(self, organiser: Resident, announcement_id: int) -> int:
+        """Return to how many it is tried again.
+
+        Raises `Refused` with `NOT_ORGANISER` or `NOT_FOUND`, and with `SENDING_OVER` for what was
+        stopped.
+        """
+        now = self.clock.now()
+        async with self.work.write() as work:
+            found = await _find(work, organiser, announcement_id)
+            if found.state is AnnouncementState.STOPPED:
+                raise Refused(Reason.SENDING_OVER)
+            retried = await work.announcements.retry_failed(found.id, now)
+            if retried and found.state is AnnouncementState.DONE:
+                await work.announcements.steer(found.id, AnnouncementState.RUNNING, now)
+            await work.commit()
+        self.alarm.wake()
+        return retried
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How far an announcement has come, and when it will be through."""
+
+    announcement: Announcement
+    progress: Progress
+    finishes_at: datetime | None
+    """None when nothing is left, or when it does not go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSending:
+    """Watch an announcement on its way."""
+
+    work: Work
+    clock: Clock
+    throughput: Throughput
+
+    async def __call__(self, organiser: Resident, announcement_id: int) -> Sending:
+        """Return how far it is; raises `Refused` with `NOT_ORGANISER` or `NOT_FOUND`."""
+        now = self.clock.now()
+        async with self.work.read() as work:
+            found = await _find(work, organiser, announcement_id)
+            town = await work.communities.get(found.community_id)
+            progress = await work.announcements.progress(found.id, now)
+            left = await work.announcements.left(found.id)
+        goes_on = found.state in {AnnouncementState.PLANNING, AnnouncementState.RUNNING}
+        if town is None or not goes_on or not left:
+            return Sending(found, progress, None)
+        begin = max(now, found.send_from or now)
+        return Sending(
+            found, progress, finish(begin, left, self.throughput.rates(left), town.zone)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom an announcement would reach, and until when."""
+
+    people: int
+    finishes_at: datetime | None
+    """None when it would take more than a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountAudience:
+    """Tell an organiser how many people an audience is and how long telling them takes."""
+
+    work: Work
+    clock: Clock
+    throughput: Throughput
+
+    async def __call__(
+        self, organiser: Resident, audience: Audience, send_from: datetime | None = None
+    ) -> Reach:
+        """Return the reach of an announcement about no cycle.
+
+        Raises `Refused` with `NOT_ORGANISER`.
+        """
+        if not organiser.has(Role.ORGANISER):
+            raise Refused(Reason.NOT_ORGANISER)
+        begin = max(self.clock.now(), send_from or self.clock.now())
+        async with self.work.read() as work:
+            counted = await work.announcements.reach(organiser.community_id, audience)
+            town = await work.communities.get(organiser.community_id)
+        people = sum(counted.values())
+        if town is None:
+            raise Refused(Reason.NOT_FOUND)
+        return Reach(people, finish(begin, counted, self.throughput.rates(counted), town.zone))
+
+
+async def _find(work: UnitOfWork, organiser: Resident, announcement_id: int) -> Announcement:
+    if not organiser.has(Role.ORGANISER):
+        raise Refused(Reason.NOT_ORGANISER)
+    found = await work.announcements.get(announcement_id)
+    if found is None or found.community_id != organiser.community_id:
+        raise Refused(Reason.NOT_FOUND)
+    return found
+
+
+async def _unfinished(work: UnitOfWork, organiser: Resident, announcement_id: int) -> Announcement:
+    found = await _find(work, organiser, announcement_id)
+    if found.state in _OVER:
+        raise Refused(Reason.SENDING_OVER)
+    return found
+
+
+def _as_it_was(found: Announcement) -> AnnouncementState:
+    return AnnouncementState.PLANNING if found.planned_at is None else AnnouncementState.RUNNING
+
+
+async def _steer(
+    work: UnitOfWork, found: Announcement, state: AnnouncementState, now: datetime
+) -> Announcement:
+    await work.announcements.steer(found.id, state, now)
+    await work.commit()
+    return await work.announcements.get(found.id) or found
