@@ -5,6 +5,7 @@ no crash loses it. What a dead process left undone is taken up again by `resume`
 """
 
 import asyncio
+import json
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Final
 
 from aiogram import Bot, Dispatcher
 from aiogram.types import Update
+from pydantic_core import PydanticSerializationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -99,18 +101,14 @@ class Inbox:
         self, channel: str, updates: Sequence[Update], bot: Bot
     ) -> Sequence[_Waiting]:
         ordered = sorted({update.update_id: update for update in updates}.values(), key=_number)
+        written = [_written(update, bot) for update in ordered]
         fresh = await self._arrivals.add(
             channel,
-            [
-                Arrival(
-                    update.update_id, update.model_dump_json(exclude_none=True, fallback=_nothing)
-                )
-                for update in ordered
-            ],
+            [Arrival(update.update_id, payload) for update, payload in written],
             self._clock.now(),
         )
         waiting = [
-            _Waiting(channel, update, bot) for update in ordered if update.update_id in fresh
+            _Waiting(channel, update, bot) for update, _ in written if update.update_id in fresh
         ]
         for entry in waiting:
             self._enqueue(entry)
@@ -181,8 +179,14 @@ class Inbox:
             await self._conversations.finish(turn, self._note(waiting))
 
 
-def _as_json(update: Update) -> str:
-    return update.model_dump_json(exclude_none=True, fallback=_nothing)
+def _written(update: Update, bot: Bot) -> tuple[Update, str]:
+    """Return the update and its JSON; half a character, which nothing could keep, becomes «?»."""
+    try:
+        return update, update.model_dump_json(exclude_none=True, fallback=_nothing)
+    except PydanticSerializationError:
+        values = update.model_dump(mode="json", exclude_none=True, fallback=_nothing)
+        whole = json.dumps(values, ensure_ascii=False).encode(errors="replace").decode()
+        return Update.model_validate_json(whole, context={"bot": bot}), whole
 
 
 def _nothing(_value: object) -> None:

@@ -210,3 +210,13 @@ async def test_words_are_erased_once_dealt_with_and_numbers_after_some_days(
         await inbox.resume({"test": bot})
     async with database.read() as connection:
         assert (await connection.exec_driver_sql("SELECT * FROM inbox")).all() == []
+
+
+async def test_half_a_character_does_not_hold_up_what_came_with_it(
+    make: Make, heard: Heard, bot: Bot
+) -> None:
+    """JSON may hold half a surrogate pair, which no database and no messenger would take."""
+    inbox = make()
+    async with inbox.running():
+        await inbox.receive("test", [said(1, 7, "a\ud83d"), said(2, 8, "whole 😀")], bot)
+    assert sorted(heard) == [(7, "a?"), (8, "whole 😀")]
