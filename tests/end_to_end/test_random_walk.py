@@ -46,7 +46,7 @@ async def khromtau(database: Database) -> AsyncIterator[tuple[Service, FrozenClo
     await service.container.close()
 
 
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_nothing_goes_wrong_on_a_random_walk(
     khromtau: tuple[Service, FrozenClock], telegram: Standin, caplog: pytest.LogCaptureFixture
@@ -87,4 +87,9 @@ async def test_nothing_goes_wrong_on_a_random_walk(
 
     assert telegram.violations == []
     assert telegram.unanswered == []
-    assert [record.getMessage() for record in caplog.records] == []
+    assert [record.getMessage() for record in caplog.records if _counts(record)] == []
+
+
+def _counts(record: logging.LogRecord) -> bool:
+    # This one logs every refusal of a window; `handlers.errors` logs what is none.
+    return record.name != "aiogram_dialog.window"
