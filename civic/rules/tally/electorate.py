@@ -27,6 +27,8 @@ class Electorate:
     """Shape (groups,): voters in each group."""
     starts: Ints
     """Shape (groups + 1,): where the marks of each group begin."""
+    lengths: Ints
+    """Shape (groups,): how many projects each group supports."""
     marks: Marks
     """Projects that each group supports, as places in the list of projects."""
     supporters: tuple[Places, ...]
@@ -58,6 +60,7 @@ class Electorate:
             cast=ballots.cast,
             times=times,
             starts=starts,
+            lengths=lengths,
             marks=marks,
             supporters=supporters,
             sizes=tuple(int(times[places].sum()) for places in supporters),
@@ -66,10 +69,10 @@ class Electorate:
 
     def support_among(self, groups: Places) -> list[int]:
         """Return for every project how many voters of these groups support it."""
-        starts, ends = self.starts[groups], self.starts[groups + 1]
-        lengths = ends - starts
-        offsets = np.cumsum(lengths) - lengths
-        where = np.repeat(starts - offsets, lengths) + np.arange(int(lengths.sum()))
+        lengths = self.lengths[groups]
+        ends = np.cumsum(lengths)
+        shifts = self.starts[groups] - ends + lengths
+        where = np.repeat(shifts, lengths) + np.arange(ends[-1] if ends.size else 0)
         counts = np.zeros(len(self.sizes), np.int64)
         np.add.at(counts, self.marks[where], np.repeat(self.times[groups], lengths))
         return counts.tolist()

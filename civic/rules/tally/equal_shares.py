@@ -28,7 +28,7 @@ from civic.rules.tally.shares import Market, Purchase
 from civic.rules.tally.ties import in_written_order
 
 _LOST_FOR_MONEY: Final = {Outcome.DOES_NOT_FIT, Outcome.TOO_LITTLE_SUPPORT}
-_MOST_PATIENCE: Final = 32
+_MOST_PATIENCE: Final = 8
 
 
 def count(contest: Contest) -> Count:
@@ -137,7 +137,7 @@ class _Pace:
             self.units = 2
 
     def failed(self) -> None:
-        self.units //= 4
+        self.units //= 3
         if self.units <= 1:
             self.units = 1
             self.rests = self.patience

@@ -37,8 +37,9 @@ class Purchase:
     paid: int
     per: int
     """The most that one supporter paid is `paid / per`."""
+    least: float
     most: float
-    """No less than the price."""
+    """Bounds of the price."""
     equals: tuple[int, ...]
     """Projects of the same price, itself too, in the written order."""
 
@@ -150,7 +151,7 @@ class _Run:
                 self._least_price[project] = (1 - _ROUNDING) / size
         for project in self._rank:
             if self._costs[project] == 0 and self._least_price[project] < inf:
-                self._close(Purchase(project, 0, 1, 0.0, (project,)))
+                self._close(Purchase(project, 0, 1, 0.0, 0.0, (project,)))
 
     def _close(self, purchase: Purchase) -> None:
         self.bought.append(purchase)
@@ -164,9 +165,9 @@ class _Run:
         rivals = self._rivals(inf)
         if not rivals:
             return None
-        choices = [self._choice(one) for one in rivals]
         if len(rivals) == 1:
-            return choices[0]
+            return self._choice(rivals[0], (rivals[0],))
+        choices = [self._choice(one, ()) for one in rivals]
         prices = [self._price(choice) for choice in choices]
         equals = sorted(
             (one for one, price in zip(rivals, prices, strict=True) if price == min(prices)),
@@ -180,12 +181,18 @@ class _Run:
         project = expected.project
         # It is among them: its own price has not risen.
         rivals = self._rivals(expected.most)
-        limit = expected.share / self._costs[project] if len(rivals) > 1 else Fraction(0)
-        for rival in rivals:
-            price = self._price(self._choice(rival)) if rival != project else inf
-            if (limit, self._rank[project]) > (price, self._rank[rival]):
-                return None
-        return replace(self._choice(project), equals=expected.equals)
+        if any(self._may_precede(rival, expected) for rival in rivals if rival != project):
+            return None
+        return self._choice(project, expected.equals)
+
+    def _may_precede(self, rival: int, expected: Purchase) -> bool:
+        """Tell whether a project is cheaper than another was, or as cheap and first in order."""
+        if self._most_price[rival] < expected.least:
+            return True
+        choice = self._choice(rival, ())
+        before = expected.paid * self._costs[rival] * choice.payers * self._denominator
+        now = choice.paid * self._costs[expected.project] * expected.per
+        return (now, self._rank[rival]) < (before, self._rank[expected.project])
 
     def _rivals(self, limit: float) -> list[int]:
         """Return the projects that may have the least price, and all that may not exceed `limit`.
@@ -241,7 +248,7 @@ class _Run:
             return total > cost
         return self._total(groups) >= cost * self._denominator
 
-    def _choice(self, project: int) -> _Choice:
+    def _choice(self, project: int, equals: tuple[int, ...]) -> _Choice:
         """Return the exact share of a project that was valued just now and can be bought."""
         groups = self._voters.supporters[project]
         money = self._money[groups]
@@ -252,7 +259,7 @@ class _Run:
             payers = self._voters.sizes[project] - int(self._voters.times[poor].sum())
             more = self._poorer_than(paid, payers, groups, money, poorer)
             if more is None:
-                return _Choice(project, paid, payers, poorer, (project,))
+                return _Choice(project, paid, payers, poorer, equals)
             poorer = more
 
     def _poorer_than(
@@ -264,13 +271,13 @@ class _Run:
         """
         share = paid / (self._denominator * payers)
         off = self._off + _ROUNDING * share
-        unknown = (money <= share + off) & ~known
-        if not unknown.any():
+        perhaps = money <= share + off
+        if np.count_nonzero(perhaps) == np.count_nonzero(known):
             return None
         poorer = known | (money < share - off)
-        for place in np.flatnonzero(unknown & ~poorer):
+        for place in np.flatnonzero(perhaps & ~poorer):
             poorer[place] = self._exactly(int(groups[place])) * payers < paid
-        return poorer if (poorer & ~known).any() else None
+        return None if np.array_equal(poorer, known) else poorer
 
     def means(self, project: int) -> int:
         """Return what the supporters of a project have together, rounded down."""
@@ -312,8 +319,9 @@ class _Run:
         self._endowment *= scale
         self._paid = {one: paid * scale for one, paid in self._paid.items()}
         self._paid[choice.project] = choice.paid // common
+        least = float(self._least_price[choice.project])
         most = self._most_price[choice.project]
-        self._close(Purchase(choice.project, choice.paid, per, most, choice.equals))
+        self._close(Purchase(choice.project, choice.paid, per, least, most, choice.equals))
 
 
 def _dot(one: Money, other: Money) -> float:

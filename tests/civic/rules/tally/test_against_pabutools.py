@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Final
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pabutools.election import ApprovalBallot, ApprovalProfile, Cost_Sat, Instance, Project
 from pabutools.rules import greedy_utilitarian_welfare, method_of_equal_shares
@@ -42,7 +42,6 @@ def names(projects: list[Project]) -> list[str]:
 
 
 @given(elections())
-@settings(deadline=None)
 def test_greedy_finds_the_same_winners(contest: Contest) -> None:
     instance, profile = theirs(contest, contest.terms.fund)
 
@@ -54,7 +53,6 @@ def test_greedy_finds_the_same_winners(contest: Contest) -> None:
 
 
 @given(elections())
-@settings(deadline=None)
 def test_equal_shares_buy_the_same_in_the_same_order(contest: Contest) -> None:
     instance, profile = theirs(contest, contest.terms.fund)
 
@@ -64,7 +62,6 @@ def test_equal_shares_buy_the_same_in_the_same_order(contest: Contest) -> None:
 
 
 @given(elections())
-@settings(deadline=None)
 def test_add1_ends_one_unit_below_the_first_that_overspends(contest: Contest) -> None:
     """Pabutools' own Add1 ends as soon as nothing more fits, so its single runs are compared."""
     counted = count(contest, "equalshares/add1")
