@@ -1,6 +1,5 @@
 """What the buttons and answers of the draft budget do."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
@@ -42,6 +41,21 @@ async def open_line(
     await manager.switch_to(BudgetState.section)
 
 
+async def open_hit(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, section_id: int
+) -> None:
+    """Show a line that was found."""
+    del callback, select
+    await _show_hit(manager, section_id)
+
+
+async def leave_search(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Return to the line from which the person began to search."""
+    del callback, button
+    _stand_at(manager, manager.dialog_data.get("searched_from"))
+    await manager.switch_to(BudgetState.section)
+
+
 async def turn_page(
     callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
 ) -> None:
@@ -69,8 +83,11 @@ async def write(
     """Open the line whose number was typed; look for anything else."""
     del field
     view = await shown(manager, read, acting)
-    if not await _open_numbered(message, manager, [line.section.id for line in view.lines]):
+    number = typed_number(message.text, len(view.lines))
+    if number is None:
         await _look_for(message, manager)
+    else:
+        _stand_at(manager, view.lines[number - 1].section.id)
 
 
 @inject
@@ -84,8 +101,11 @@ async def write_again(
     """Open the result whose number was typed; look for anything else."""
     del field
     result = await look(acting.resident, cycle_of(manager), query_of(manager))
-    if not await _open_numbered(message, manager, [one.section.id for one in result.found]):
+    number = typed_number(message.text, len(result.found))
+    if number is None:
         await _look_for(message, manager)
+    else:
+        await _show_hit(manager, result.found[number - 1].section.id)
 
 
 async def write_query(message: Message, field: MessageInput, manager: DialogManager) -> None:
@@ -94,18 +114,15 @@ async def write_query(message: Message, field: MessageInput, manager: DialogMana
     await _look_for(message, manager)
 
 
-async def _open_numbered(
-    message: Message, manager: DialogManager, section_ids: Sequence[int]
-) -> bool:
-    number = typed_number(message.text, len(section_ids))
-    if number is None:
-        return False
-    _stand_at(manager, section_ids[number - 1])
+async def _show_hit(manager: DialogManager, section_id: int) -> None:
+    _stand_at(manager, section_id)
+    manager.dialog_data["hit"] = section_id
     await manager.switch_to(BudgetState.section)
-    return True
 
 
 async def _look_for(message: Message, manager: DialogManager) -> None:
+    if manager.current_context().state != BudgetState.found:
+        manager.dialog_data["searched_from"] = manager.dialog_data.get("section")
     manager.dialog_data["query"] = one_line(message.text or "")[:QUERY]
     manager.dialog_data["found"] = 0
     await manager.switch_to(BudgetState.found)

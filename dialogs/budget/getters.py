@@ -53,6 +53,8 @@ async def section(
             (line.section.id, numbered(number, sentences.name_of(line.section.names, language)))
             for number, line in page.lines
         ],
+        "is_hit": view.section is not None
+        and view.section.id == dialog_manager.dialog_data.get("hit"),
         "up": [] if view.section is None else [view.section.parent_id or WHOLE],
         "previous": page.previous,
         "following": page.following,

@@ -19,8 +19,7 @@ from dialogs.comments.getters import LISTED, OWN, PAGE, comment_of, order_of
 from dialogs.comments.states import CommentDraftState, CommentsState
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
-from dialogs.kit.text import _
-from dialogs.kit.typed import typed_number
+from dialogs.kit.typed import ask_for_line, typed_line, typed_number
 from dialogs.moderation.states import ModerationState
 
 
@@ -71,7 +70,7 @@ async def write_number(
         if number <= view.total:
             await _show_card(manager, view.comments[(number - 1) % PAGE].id, LISTED)
             return
-    await message.answer(_("Please press a button, or write the number of a comment in the list."))
+    await ask_for_line(message)
 
 
 @inject
@@ -85,11 +84,9 @@ async def write_own_number(
     """Show one's own remark whose place in the list was typed."""
     del field
     comments = await read(acting.resident)
-    number = typed_number(message.text, len(comments))
-    if number is not None:
-        await _show_card(manager, comments[number - 1].id, OWN)
-        return
-    await message.answer(_("Please press a button, or write the number of a comment in the list."))
+    comment = await typed_line(message, comments)
+    if comment is not None:
+        await _show_card(manager, comment.id, OWN)
 
 
 async def turn_page(

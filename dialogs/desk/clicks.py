@@ -12,12 +12,14 @@ from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange, Wish
 from civic.actions.read_calendar import ReadCalendar
+from civic.actions.read_desk import ReadDesk
 from civic.model.cycle import StageAction
 from dialogs.cycle.states import CycleState
 from dialogs.desk.dates import read_moment
 from dialogs.desk.states import DeskState
 from dialogs.desk.wishes import keep, line_of, wish_of
 from dialogs.kit.acting import Acting
+from dialogs.kit.typed import typed_line
 
 
 async def turn_page(
@@ -33,6 +35,25 @@ async def open_cycle(
 ) -> None:
     """Show the calendar of a cycle."""
     del callback, select
+    await _show_cycle(manager, cycle_id)
+
+
+@inject
+async def write_cycle(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadDesk],
+    acting: FromDishka[Acting],
+) -> None:
+    """Show the calendar of the cycle whose place in the list was typed."""
+    del field
+    line = await typed_line(message, await read(acting.resident))
+    if line is not None:
+        await _show_cycle(manager, line.cycle.id)
+
+
+async def _show_cycle(manager: DialogManager, cycle_id: int) -> None:
     manager.dialog_data["cycle"] = cycle_id
     await manager.switch_to(DeskState.cycle)
 
@@ -48,6 +69,26 @@ async def open_stage(
 ) -> None:
     """Show a stage."""
     del callback, select
+    await _show_stage(manager, stage_id)
+
+
+@inject
+async def write_stage(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadCalendar],
+    acting: FromDishka[Acting],
+) -> None:
+    """Show the stage whose place in the calendar was typed."""
+    del field
+    calendar = await read(acting.resident, int(manager.dialog_data["cycle"]))
+    line = await typed_line(message, calendar.lines)
+    if line is not None:
+        await _show_stage(manager, line.stage.id)
+
+
+async def _show_stage(manager: DialogManager, stage_id: int) -> None:
     manager.dialog_data["stage"] = stage_id
     await manager.switch_to(DeskState.stage)
 

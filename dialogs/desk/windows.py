@@ -26,6 +26,7 @@ main = Screen(
     page_turns(clicks.turn_page),
     Start(Label("Reported comments"), id="cases", state=ModerationState.queue),
     Row(close(), to_menu()),
+    MessageInput(clicks.write_cycle, content_types=ContentType.TEXT),
     state=DeskState.main,
     getter=getters.main,
     preview_data={
@@ -57,6 +58,7 @@ cycle = Screen(
     line_buttons("stage", clicks.open_stage),
     Button(Label("Changes"), id="log", on_click=clicks.open_log),
     Row(SwitchTo(Label("Back"), id="uncycle", state=DeskState.main), to_menu()),
+    MessageInput(clicks.write_stage, content_types=ContentType.TEXT),
     state=DeskState.cycle,
     getter=getters.cycle,
     preview_data={

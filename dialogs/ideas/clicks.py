@@ -17,6 +17,7 @@ from dialogs.ideas.getters import DISTRICT, PAGE, PHOTO, TOPIC, WORDS, started_w
 from dialogs.ideas.states import IdeaDraftState, IdeasState
 from dialogs.kit.acting import Acting
 from dialogs.kit.text import _
+from dialogs.kit.typed import ask_for_line
 
 _NUMBER: Final = re.compile(r"\s*[№#]?\s*(\d{1,15})\s*", re.ASCII)
 _WORDS_KEPT: Final = 100
@@ -49,15 +50,35 @@ async def look_for(
 ) -> None:
     """Open the idea whose number was typed, or search for the words."""
     del widget
-    text = message.text or ""
-    number = _NUMBER.fullmatch(text)
-    if number is not None:
-        # Read first: a number that no idea has leaves the list where it is.
-        card = await read(acting.resident, int(number[1]))
-        await manager.start(IdeasState.card, data={"idea": card.idea.id})
-        return
-    manager.dialog_data[WORDS] = one_line(text)[:_WORDS_KEPT]
-    manager.dialog_data[PAGE] = 0
+    if not await _open_numbered(message, manager, read, acting):
+        manager.dialog_data[WORDS] = one_line(message.text or "")[:_WORDS_KEPT]
+        manager.dialog_data[PAGE] = 0
+
+
+@inject
+async def write_own_number(
+    message: Message,
+    widget: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadIdea],
+    acting: FromDishka[Acting],
+) -> None:
+    """Open the idea whose number was typed."""
+    del widget
+    if not await _open_numbered(message, manager, read, acting):
+        await ask_for_line(message)
+
+
+async def _open_numbered(
+    message: Message, manager: DialogManager, read: ReadIdea, acting: Acting
+) -> bool:
+    number = _NUMBER.fullmatch(message.text or "")
+    if number is None:
+        return False
+    # Read first: a number that no idea has leaves the list where it is.
+    card = await read(acting.resident, int(number[1]))
+    await manager.start(IdeasState.card, data={"idea": card.idea.id})
+    return True
 
 
 async def choose_topic(

@@ -220,6 +220,7 @@ mine = Screen(
         )
     ),
     Row(close(), to_menu()),
+    MessageInput(clicks.write_own_number, content_types=ContentType.TEXT),
     state=IdeasState.mine,
     getter=getters.mine,
     preview_data={

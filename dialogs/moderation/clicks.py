@@ -13,7 +13,7 @@ from civic.model.moderation import Ground, Verdict, Why
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
 from dialogs.kit.text import _
-from dialogs.kit.typed import typed_number
+from dialogs.kit.typed import typed_line
 from dialogs.moderation.getters import comment_of, is_direct
 from dialogs.moderation.states import ModerationState
 
@@ -51,12 +51,9 @@ async def write_number(
 ) -> None:
     """Show the remark whose place in the queue was typed."""
     del field
-    cases = await read(acting.resident)
-    number = typed_number(message.text, len(cases))
-    if number is not None:
-        await _show(manager, cases[number - 1].comment.id)
-        return
-    await message.answer(_("Please press a button, or write the number of a comment in the list."))
+    case = await typed_line(message, await read(acting.resident))
+    if case is not None:
+        await _show(manager, case.comment.id)
 
 
 @inject

@@ -1,6 +1,6 @@
 """What the windows of the results show."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
 from aiogram_dialog import DialogManager
@@ -37,9 +37,8 @@ async def cycles(
 ) -> dict[str, Any]:
     """Return the counted votes of a page, and those still to come."""
     votes = await read(acting.resident)
-    counted = [vote for vote in votes if vote.protocol is not None]
     ahead = [vote for vote in votes if vote.protocol is None]
-    page = page_of(counted, int(dialog_manager.dialog_data.get("cycles_page", 0)), PAGE)
+    page = page_of(counted(votes), int(dialog_manager.dialog_data.get("cycles_page", 0)), PAGE)
     return {
         "lines": Markup("\n").join(_counted(number, vote, acting) for number, vote in page.lines),
         "ahead": Markup("\n").join(_ahead(vote, acting) for vote in ahead[:PAGE]),
@@ -146,6 +145,11 @@ async def chart(
 
     link = await charts.link(f"results-{view.cycle.id}-{protocol.digest}-{language}", paint)
     return {"title": title, "chart": link, "spending": summary.spending(protocol, language)}
+
+
+def counted(votes: Sequence[VoteView]) -> list[VoteView]:
+    """Return the votes whose results can be read, as they are numbered in the list."""
+    return [vote for vote in votes if vote.protocol is not None]
 
 
 def cycle_of(manager: DialogManager) -> int:

@@ -1,6 +1,8 @@
 """Windows of the results."""
 
+from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Cancel, Row, SwitchTo
 from aiogram_dialog.widgets.text import Multi
 
@@ -23,6 +25,7 @@ cycles = Screen(
     line_buttons("vote", clicks.open_table, width=2),
     page_turns(clicks.turn_cycles, "c"),
     Row(close(), to_menu()),
+    MessageInput(clicks.write_vote, content_types=ContentType.TEXT),
     state=ResultsState.cycles,
     getter=getters.cycles,
     preview_data={
@@ -61,6 +64,7 @@ table = Screen(
         Cancel(Label("Back"), id="closet", when="direct"),
         to_menu(),
     ),
+    MessageInput(clicks.write_place, content_types=ContentType.TEXT),
     state=ResultsState.table,
     getter=getters.table,
     preview_data={

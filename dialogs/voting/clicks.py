@@ -16,7 +16,7 @@ from civic.actions.read_project import ReadProject
 from civic.model.refusal import Reason, Refused
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
-from dialogs.kit.text import _
+from dialogs.kit.typed import typed_line
 from dialogs.refusals import sentence
 from dialogs.results.states import ResultsState
 from dialogs.voting.getters import EVERYTHING, cycle_of, narrow_down, project_of
@@ -62,12 +62,9 @@ async def write_number(
     view = await read(acting.resident, cycle_of(manager))
     narrowed = str(manager.dialog_data.get("narrow", EVERYTHING))
     listed = narrow_down(view.projects, narrowed)
-    typed = (message.text or "").strip().rstrip(".")
-    # Other alphabets have digits that `int` reads, but the list shows these.
-    if typed.isascii() and typed.isdigit() and 0 < int(typed[:9]) <= len(listed):
-        await _show_card(manager, listed[int(typed[:9]) - 1].id)
-        return
-    await message.answer(_("Please press a button, or write the number of a project in the list."))
+    project = await typed_line(message, listed)
+    if project is not None:
+        await _show_card(manager, project.id)
 
 
 async def turn_page(

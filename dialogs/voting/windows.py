@@ -42,9 +42,7 @@ projects = Screen(
         SwitchTo(Label("My receipt"), id="receipt", state=BallotState.receipt, when="receipt"),
     ),
     Row(
-        SwitchTo(
-            Label("Choose by topic"), id="narrow", state=BallotState.narrow, when="can_narrow"
-        ),
+        SwitchTo(Label("Narrow down"), id="narrow", state=BallotState.narrow, when="can_narrow"),
         Button(Label("Results"), id="results", on_click=clicks.read_results, when="counted"),
     ),
     Row(close(), to_menu()),

@@ -110,6 +110,26 @@ async def test_the_search_window_leads_to_a_line_and_back(
     assert words["up"] in person.screen.buttons
 
 
+async def test_from_a_line_that_was_found_a_way_leads_back_to_the_results(
+    talk: Talk, cycle: Cycle
+) -> None:
+    person = await talk("ru")
+    await person.say(f"/start b_{cycle.id}")
+    await person.press("1. ")
+    from_where = person.screen.text
+    await person.say("олимпиады")
+    results = person.screen.text
+    await person.press("1. ")
+    assert "Олимпиады" in person.screen.text
+    await person.press("К найденному")
+    assert person.screen.text == results
+    await person.say("1")
+    await person.press("К найденному")
+    await person.press("Назад")
+    assert person.screen.text == from_where
+    assert "К найденному" not in person.screen.buttons
+
+
 async def test_what_is_searched_for_is_shown_as_words_not_markup(talk: Talk, cycle: Cycle) -> None:
     person = await talk("ru")
     await person.say(f"/start b_{cycle.id}")

@@ -282,7 +282,7 @@ async def test_many_comments_are_read_newest_or_most_supported_first(
     await reader.press("Назад")
     await reader.say("99")
     await reader.say("словами")
-    assert any("номер комментария" in screen.text for screen in reader.screens)
+    assert any("номер строки" in screen.text for screen in reader.screens)
     await reader.press("1. ")
     await reader.press("Открыть раздел")
     assert "Проект бюджета" in reader.screen.text

@@ -284,3 +284,16 @@ async def test_the_desk_speaks_the_organisers_language(
     assert WHY in person.screen.text
     assert "/stop" in person.screen.text
     assert made.id
+
+
+async def test_typed_numbers_open_cycles_and_stages(
+    service: Service, talk: Talk, made: Cycle
+) -> None:
+    assert made.id
+    person = await _organiser(service, talk)
+    await person.press("Organiser's desk")
+    await person.say("1")
+    assert "People who have ever written" in person.screen.text
+    await person.say("2")
+    assert "Expert review" in person.screen.text
+    assert "Extend" in person.screen.buttons

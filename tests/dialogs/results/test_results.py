@@ -394,3 +394,20 @@ async def test_a_knapsack_vote_is_counted_by_the_same_rule(talk: Talk, count: Co
     await person.say(f"/start r_{vote.id}")
 
     assert "1. Project 1: 2 votes, 60 ₸; ✓ funded" in person.screen.text
+
+
+async def test_a_typed_place_opens_the_project_and_a_typed_number_the_vote(
+    talk: Talk, count: Count
+) -> None:
+    await count(*THREE)
+    person = await talk("en")
+    await person.say("/menu")
+    await person.press("All results")
+    await person.say("1")
+    assert "3 people voted" in person.screen.text
+    await person.say("2.")
+    assert "place 2 of 3" in person.screen.text
+    await person.press("Back")
+    await person.say("9")
+    assert any("number of a line in the list" in screen.text for screen in person.screens)
+    assert "3 people voted" in person.screen.text

@@ -226,7 +226,7 @@ async def test_a_number_that_is_not_in_the_list_is_answered(
 
     await person.say(typed)
 
-    assert any("write the number of a project" in screen.text for screen in person.screens)
+    assert any("write the number of a line" in screen.text for screen in person.screens)
 
 
 async def test_a_long_list_is_read_in_pages(talk: Talk, hold: Hold) -> None:
@@ -252,15 +252,15 @@ async def test_the_list_can_be_narrowed_by_topic(service: Service, talk: Talk, h
         await work.commit()
     await person.say(f"/start v_{vote.id}")
 
-    await person.press("Choose by topic")
+    await person.press("Narrow down")
     assert {"Sport", "Parks", "East"} <= set(person.screen.buttons)
     await person.press("Sport")
     assert "1. ☐ Project 1" in person.screen.text
     assert "Project 2" not in person.screen.text
-    await person.press("Choose by topic")
+    await person.press("Narrow down")
     await person.press("East")
     assert "1. ☐ Project 2" in person.screen.text
-    await person.press("Choose by topic")
+    await person.press("Narrow down")
     await person.press("All projects")
     assert "3. ☐" in person.screen.text
 
