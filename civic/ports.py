@@ -206,7 +206,7 @@ class Cycles(Protocol):
         ...
 
     async def save_stage(self, stage: Stage) -> None:
-        """Store dates and state of an existing stage."""
+        """Store dates, state and texts of an existing stage."""
         ...
 
     async def remove_stage(self, stage_id: int) -> None:

@@ -1,26 +1,35 @@
-"""What announcements say. Every one ends with how to stop them and leads on by a button."""
+"""What announcements about stages say. Every one ends with how to stop them and leads on."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from markupsafe import Markup
 
 from civic.model.announcement import Announcement, NoticeKind
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Stage, StageKind
 from civic.model.moderation import Ground, Why
 from civic.model.text import in_language
+from civic.rules.calendar import days_left
+from dialogs.cycle.sentences import left
 from dialogs.kit.figures import number
 from dialogs.kit.moments import When, close, day_and_time
 from dialogs.kit.stages import stage_name
-from dialogs.kit.text import _, fill, ngettext
+from dialogs.kit.text import _, fill
 from dialogs.moderation.sentences import reason
+from dialogs.notice_texts import usual_text
 from dialogs.places import Place, PlaceKind
+
+UNKNOWN = "…"
+"""Stands in a preview for a number that is not counted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """An announcement as one person reads it."""
 
-    html: str
+    html: Markup
     buttons: tuple[tuple[str, Place], ...]
     """Label and where it leads."""
 
@@ -41,13 +50,28 @@ class _Telling:
     def close(self, moment: datetime) -> When:
         return close(moment, self.community.zone, self.language)
 
-    def put(self, message: str, **more: str) -> str:
-        values = {
+    def stored(self, name: str) -> datetime:
+        return datetime.fromisoformat(str(self.announcement.parameters[name]))
+
+    def stored_number(self, name: str) -> str:
+        found = self.announcement.parameters.get(name)
+        return number(found, self.language) if isinstance(found, int) else UNKNOWN
+
+    def values(self) -> dict[str, str]:
+        """Return what the named places of a text stand for."""
+        told_at = self.announcement.created_at
+        return {
             "town": in_language(self.community.names, self.language),
             "stage": stage_name(self.stage.kind),
+            "opens": self.opening(self.stage.opens_at),
             "closes": self.close(self.stage.closes_at),
+            "left": left(days_left(self.stage, told_at, self.community.zone)),
+            "funded": self.stored_number("funded"),
+            "ballots": self.stored_number("ballots"),
         }
-        return fill(message, {**values, **more})
+
+    def put(self, message: str, **more: str) -> Markup:
+        return fill(message, {**self.values(), **more})
 
 
 def render(
@@ -64,158 +88,157 @@ def render(
     ]
     if reason := announcement.parameters.get("reason"):
         paragraphs.append(telling.put(_("The organisers say why: {reason}"), reason=str(reason)))
-    paragraphs.append(_("To get no more news, send /stop"))
-    return Notice("\n\n".join(paragraphs), _buttons(announcement, cycle, stage))
+    paragraphs.append(telling.put(_("To get no more news, send /stop")))
+    return Notice(Markup("\n\n").join(paragraphs), _buttons(announcement, cycle, stage))
 
 
-def _body(telling: _Telling) -> list[str]:
-    return {
-        NoticeKind.STAGE_OPENED: _opened,
-        NoticeKind.STAGE_CLOSED: _closed,
-        NoticeKind.STAGE_EXTENDED: _extended,
-        NoticeKind.REMINDER: _reminder,
-        NoticeKind.RESULTS: _results,
-        NoticeKind.COMMENT_HIDDEN: _hidden,
-        NoticeKind.COMMENT_SHOWN: _shown,
-    }[telling.announcement.kind](telling)
-
-
-def _opened(telling: _Telling) -> list[str]:
-    message = {
-        StageKind.IDEAS: _(
-            "What should be done in {town}? Put your idea forward until {closes}. "
-            "You can also read and support the ideas of others."
-        ),
-        StageKind.REVIEW: _(
-            "Collecting ideas is over. Experts now look at every idea, until {closes}. "
-            "Authors will hear what they decide."
-        ),
-        StageKind.VOTING: _(
-            "Voting is open until {closes}. Choose the projects you want; "
-            "until then you can change your choice."
-        ),
-        StageKind.RESULTS: _(
-            "The results are open to everyone. Appeals are taken until {closes}."
-        ),
-        StageKind.BUILDING: _("Building has begun. By plan it lasts until {closes}."),
-        StageKind.CONSULTATION: _(
-            "The draft budget is open for discussion until {closes}. Read any line of it and "
-            "write a comment, a proposal or a question."
-        ),
-        StageKind.ANSWERS: _(
-            "The public discussion is over. Answers to what people wrote come until {closes}."
-        ),
-    }[telling.stage.kind]
-    return [telling.put(message)]
-
-
-def _closed(telling: _Telling) -> list[str]:
-    told = [telling.put(_("«{stage}» is over. Thank you to everyone who took part."))]
-    stages = telling.cycle.stages
-    following = stages[stages.index(telling.stage) + 1 :]
-    if following:
-        told.append(
-            telling.put(
-                _("Next: {stage}, from {date}"),
-                stage=stage_name(following[0].kind),
-                date=telling.opening(following[0].opens_at),
-            )
-        )
+def _body(telling: _Telling) -> list[Markup]:
+    kind = telling.announcement.kind
+    if kind is NoticeKind.WHILE_AWAY:
+        return _while_away(telling)
+    if kind is NoticeKind.COMMENT_HIDDEN:
+        return [_hidden(telling)]
+    if kind is NoticeKind.COMMENT_SHOWN:
+        return [_shown(telling)]
+    told = [_change(telling) if kind in _CHANGES else _text(telling)]
+    if along := Markup("\n").join(_along(telling)):
+        told.append(along)
+    if kind in {NoticeKind.STAGE_CLOSED, NoticeKind.RESULTS}:
+        told += _next(telling)
     return told
 
 
-def _extended(telling: _Telling) -> list[str]:
-    parameters = telling.announcement.parameters
-    before = datetime.fromisoformat(str(parameters["closed_before"]))
-    told = [
-        telling.put(
-            _("«{stage}» is extended until {closes}. Before, it was to close {before}."),
-            before=telling.close(before),
-        )
+def _text(telling: _Telling) -> Markup:
+    """Return the organisers' words about the stage, or the usual ones."""
+    kind, stage = telling.announcement.kind, telling.stage
+    own = stage.texts.get(kind.value, {}).get(telling.language)
+    if own is None:
+        return telling.put(usual_text(kind, stage.kind))
+    return telling.put(Markup.escape(own))
+
+
+def _next(telling: _Telling) -> list[Markup]:
+    """Return what comes after the stage, unless it has come already by the time of telling."""
+    for following in telling.cycle.stages:
+        if following.opens_at > max(telling.stage.opens_at, telling.announcement.created_at):
+            return [
+                telling.put(
+                    _("Next: {stage}, from {date}"),
+                    stage=stage_name(following.kind),
+                    date=telling.opening(following.opens_at),
+                )
+            ]
+    return []
+
+
+_CHANGES = {
+    NoticeKind.STAGE_EXTENDED,
+    NoticeKind.STAGE_SHORTENED,
+    NoticeKind.STAGE_MOVED,
+    NoticeKind.STAGE_CANCELLED,
+}
+
+
+def _change(telling: _Telling) -> Markup:
+    message = {
+        NoticeKind.STAGE_EXTENDED: _(
+            "«{stage}» is extended until {closes}. Before, it was to close {closed_before}."
+        ),
+        NoticeKind.STAGE_SHORTENED: _(
+            "«{stage}» closes earlier, {closes}. Before, it was to close {closed_before}."
+        ),
+        NoticeKind.STAGE_MOVED: _(
+            "«{stage}» is moved: it opens {opens} and closes {closes}. "
+            "Before, it was to open {opened_before}."
+        ),
+        NoticeKind.STAGE_CANCELLED: _(
+            "«{stage}» will not take place. It was to open {opened_before}."
+        ),
+    }[telling.announcement.kind]
+    return telling.put(
+        message,
+        opened_before=telling.opening(telling.stored("opened_before")),
+        closed_before=telling.close(telling.stored("closed_before")),
+    )
+
+
+def _along(telling: _Telling) -> Iterator[Markup]:
+    """Give a line for each later stage that the change takes along."""
+    along = telling.announcement.parameters.get("along")
+    if not isinstance(along, Mapping):
+        return
+    message = _("«{stage}» will open later, {date}.")
+    if telling.announcement.kind is NoticeKind.STAGE_CANCELLED:
+        message = _("«{stage}» will not take place either.")
+    for kind, opens_at in along.items():
+        date = telling.opening(datetime.fromisoformat(opens_at))
+        yield telling.put(message, stage=stage_name(StageKind(kind)), date=date)
+
+
+def _while_away(telling: _Telling) -> list[Markup]:
+    cycle, until = telling.cycle, telling.announcement.created_at
+    since = telling.stored("since")
+    opened = _("• {date}: «{stage}» opened")
+    closed = _("• {date}: «{stage}» closed")
+    happened = sorted(
+        (moment, order, message, stage.kind)
+        for stage in cycle.stages
+        for moment, order, message in ((stage.closes_at, 0, closed), (stage.opens_at, 1, opened))
+        if since <= moment <= until
+    )
+    lines = [telling.put(_("While this service was away:"))]
+    lines += [
+        telling.put(message, stage=stage_name(kind), date=telling.opening(moment))
+        for moment, _order, message, kind in happened
     ]
-    if parameters["moved_kind"] is not None:
-        told.append(
-            telling.put(
-                _("«{stage}» will open later, {date}."),
-                stage=stage_name(StageKind(str(parameters["moved_kind"]))),
-                date=telling.opening(datetime.fromisoformat(str(parameters["moved_to"]))),
-            )
-        )
-    return told
+    told = [Markup("\n").join(lines)]
+    if "funded" in telling.announcement.parameters:
+        told.append(telling.put(usual_text(NoticeKind.RESULTS, StageKind.VOTING)))
+    if (current := cycle.current(until)) is None:
+        return told + _next(telling)
+    now = _("Now: {stage}, until {date}")
+    date = telling.close(current.closes_at)
+    return [*told, telling.put(now, stage=stage_name(current.kind), date=date)]
 
 
-def _reminder(telling: _Telling) -> list[str]:
-    message = {
-        StageKind.IDEAS: _(
-            "You began to write an idea and have not sent it yet. It is kept: "
-            "finish and send it until {closes}."
-        ),
-        StageKind.VOTING: _(
-            "You opened the ballot and have not chosen anything yet. You can vote until {closes}."
-        ),
-        StageKind.CONSULTATION: _(
-            "You began to write a comment and have not published it yet. It is kept: "
-            "finish and publish it until {closes}."
-        ),
-    }[telling.stage.kind]
-    return [telling.put(message)]
-
-
-def _results(telling: _Telling) -> list[str]:
-    told = [_("Voting is over and the votes are counted.")]
-    funded = telling.announcement.parameters.get("funded")
-    if isinstance(funded, int):
-        told.append(
-            telling.put(
-                ngettext(
-                    "{funded} project gets the money.", "{funded} projects get the money.", funded
-                ),
-                funded=number(funded, telling.language),
-            )
-        )
-    ballots = telling.announcement.parameters.get("ballots")
-    if isinstance(ballots, int):
-        told.append(
-            telling.put(_("Ballots counted: {ballots}"), ballots=number(ballots, telling.language))
-        )
-    return ["\n".join(told)]
-
-
-def _hidden(telling: _Telling) -> list[str]:
+def _hidden(telling: _Telling) -> Markup:
     parameters = telling.announcement.parameters
     why = Why(Ground(str(parameters["ground"])), str(parameters["words"] or ""))
-    return [
-        telling.put(
-            _(
-                "A moderator has hidden your comment {number}: {reason}. You can still read it "
-                "yourself. If you think this is wrong, ask the organisers."
-            ),
-            number=str(parameters["comment"]),
-            reason=reason(why).rstrip("."),
-        )
-    ]
+    return telling.put(
+        _(
+            "A moderator has hidden your comment {number}: {reason}. You can still read it "
+            "yourself. If you think this is wrong, ask the organisers."
+        ),
+        number=str(parameters["comment"]),
+        reason=reason(why).rstrip("."),
+    )
 
 
-def _shown(telling: _Telling) -> list[str]:
+def _shown(telling: _Telling) -> Markup:
     number = str(telling.announcement.parameters["comment"])
-    return [telling.put(_("Everyone can read your comment {number} again."), number=number)]
+    return telling.put(_("Everyone can read your comment {number} again."), number=number)
 
 
 def _buttons(
     announcement: Announcement, cycle: Cycle, stage: Stage
 ) -> tuple[tuple[str, Place], ...]:
     about = (_("About and dates"), Place(PlaceKind.CYCLE, cycle.id))
+    results = (_("Results of the vote"), Place(PlaceKind.RESULTS, cycle.id))
     if announcement.kind in {NoticeKind.COMMENT_HIDDEN, NoticeKind.COMMENT_SHOWN}:
         comment = Place(PlaceKind.COMMENT, int(str(announcement.parameters["comment"])))
         return (_("My comment"), comment), about
-    if announcement.kind is NoticeKind.STAGE_CLOSED or announcement.created_at < stage.opens_at:
+    if announcement.kind is NoticeKind.RESULTS or "funded" in announcement.parameters:
+        return results, about
+    over = announcement.kind is NoticeKind.STAGE_CLOSED or not stage.is_open(
+        announcement.created_at
+    )
+    if over and announcement.kind is not NoticeKind.STAGE_OPENED:
         return (about,)
-    if announcement.kind is NoticeKind.RESULTS or stage.kind is StageKind.RESULTS:
-        return (_("Results of the vote"), Place(PlaceKind.RESULTS, cycle.id)), about
     main = {
         StageKind.IDEAS: (_("Ideas"), Place(PlaceKind.IDEAS, cycle.id)),
         StageKind.REVIEW: (_("Ideas put forward"), Place(PlaceKind.IDEAS, cycle.id)),
         StageKind.VOTING: (_("Vote"), Place(PlaceKind.BALLOT, cycle.id)),
+        StageKind.RESULTS: results,
         StageKind.CONSULTATION: (_("Draft budget"), Place(PlaceKind.BUDGET, cycle.id)),
         StageKind.ANSWERS: (_("Draft budget"), Place(PlaceKind.BUDGET, cycle.id)),
     }

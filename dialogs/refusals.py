@@ -145,18 +145,35 @@ def _sentences() -> Mapping[Reason, str]:
         Reason.ALREADY_CLOSED: _(
             "This stage is closed already and stays closed. You can open the next one."
         ),
-        Reason.WOULD_OVERLAP: _("That would run into another stage. It has to end by {limit}."),
+        Reason.WOULD_OVERLAP: _(
+            "The stage before is open until {limit}. Please choose that moment or a later one."
+        ),
         Reason.EARLIER_OPEN: _(
             "The stage before is open until {closes_at}. Close it first, then open this one."
         ),
         Reason.NOT_LATER: _("The stage closes {closes_at} already. Please choose a later date."),
+        Reason.NOT_EARLIER: _(
+            "The stage closes {closes_at} already. Please choose an earlier date."
+        ),
+        Reason.SAME_DATE: _("That is its date already. Please choose another one."),
+        Reason.TOO_SOON: _(
+            "People need a day to hear of it. Please choose {limit} or later, or close it now."
+        ),
+        Reason.BRACES_UNREADABLE: _(
+            "A curly bracket is missing, or there is one too many. "
+            "Please put one on both sides of each place."
+        ),
+        Reason.PLACE_UNKNOWN: _(
+            "Between curly brackets stands «{place}», which nobody can fill in. "
+            "You can use: {known}."
+        ),
         Reason.RULES_FROZEN: _(
             "The vote has opened, so its rules can no longer change ({changed}). "
             "Put the file back as it was."
         ),
         Reason.TOO_FAR: _(
-            "A stage can be extended by at most {days} days in one step. "
-            "Please choose an earlier date, and check the year."
+            "A date can be moved by at most {days} days in one step. "
+            "Please choose a nearer one, and check the year."
         ),
         Reason.DATE_UNREADABLE: _("I cannot read that date. Write it like 2026-12-05 18:00."),
         Reason.DATE_IN_PAST: _("That date is in the past. Please choose a later one."),

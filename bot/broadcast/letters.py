@@ -12,7 +12,7 @@ from civic.model.announcement import Addressee, Announcement, Delivery
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Stage
 from civic.ports import UnitOfWork
-from civic.rules.calendar import matters
+from civic.rules.news import matters
 from dialogs.notices import Notice, render
 from handlers.links import GO
 
@@ -33,7 +33,7 @@ class Subject:
         """Tell whether it still makes sense to tell it."""
         until = self.announcement.send_until
         in_time = until is None or now < until
-        return in_time and matters(self.announcement.kind, self.stage, now)
+        return in_time and matters(self.announcement, self.stage, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ async def _read(work: UnitOfWork, announcement_id: int) -> Subject | None:
     community = await work.communities.get(announcement.community_id)
     if cycle is None or community is None:
         return None
-    stage = next((stage for stage in cycle.stages if stage.id == announcement.stage_id), None)
+    stage = cycle.found(announcement.stage_id)
     return None if stage is None else Subject(announcement, community, cycle, stage)
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from civic.actions.transitions import bring_up_to_date, find_cycle, linked_beyond_appeal
 from civic.ports import Clock, Work
-from civic.rules.calendar import due, next_moment
+from civic.rules.calendar import due
+from civic.rules.news import next_moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,11 @@ class AdvanceCycle:
         # Looked at without the writer's place first, because nearly always nothing is due.
         async with self.work.read() as work:
             cycle = await find_cycle(work, cycle_id)
+            community = await work.communities.get(cycle.community_id)
             waiting = due(cycle, now) or await linked_beyond_appeal(work, cycle, now)
         if waiting:
             async with self.work.write() as work:
                 cycle = await find_cycle(work, cycle_id, lock=True)
                 cycle = await bring_up_to_date(work, cycle, now)
                 await work.commit()
-        return next_moment(cycle, now)
+        return None if community is None else next_moment(cycle, now, community.zone)

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from civic.actions.apply_community import Applied
+from civic.actions.change_stage import change_parameters
 from civic.actions.transitions import bring_up_to_date, find_cycle, tell
 from civic.exchange.cycle_file import CycleToApply
 from civic.exchange.cycle_in_town import misfits
@@ -85,7 +86,15 @@ class _Applying:
         anchor = self.now.astimezone(self.community.zone).date()
         version = CycleVersion.of(self.file, self.community.zone, anchor)
         stages = tuple(
-            Stage(0, 0, kind, opens_at, closes_at, state_at(opens_at, closes_at, self.now))
+            Stage(
+                id=0,
+                cycle_id=0,
+                kind=kind,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                state=state_at(opens_at, closes_at, self.now),
+                texts=version.texts[kind],
+            )
             for kind, (opens_at, closes_at) in version.calendar.items()
         )
         cycle = self._with_content(
@@ -168,9 +177,7 @@ class _Applying:
     def _calendar_change(
         self, cycle: Cycle, applied: CycleVersion, wanted: CycleVersion
     ) -> CalendarChange:
-        return CalendarChange(
-            self.file, cycle, applied.calendar, wanted.calendar, self.community.zone, self.now
-        )
+        return CalendarChange(self.file, cycle, applied, wanted, self.community.zone, self.now)
 
     def _with_content(self, cycle: Cycle) -> Cycle:
         content = self.file.content
@@ -190,7 +197,7 @@ class _Applying:
                 await self.work.cycles.add_stage(stage)
             elif stage != before:
                 await self.work.cycles.save_stage(stage)
-                if stage.state is StageState.OPEN:
+                if stage.state is StageState.OPEN and stage.closes_at != before.closes_at:
                     await self._announce_extension(cycle, before, stage)
 
     async def _announce_extension(self, cycle: Cycle, before: Stage, stage: Stage) -> None:
@@ -203,12 +210,7 @@ class _Applying:
             before=before.closes_at,
             after=stage.closes_at,
         )
-        facts = {
-            "reason": "",
-            "closed_before": before.closes_at.isoformat(),
-            "moved_kind": None,
-            "moved_to": None,
-        }
+        facts = change_parameters("", before, [stage])
         await tell(self.work, cycle, stage, NoticeKind.STAGE_EXTENDED, self.now, facts)
 
     def _projects(self, cycle_id: int) -> list[Project]:

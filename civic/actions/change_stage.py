@@ -1,8 +1,9 @@
-"""What an organiser may do to the calendar: open or close a stage now, or extend it."""
+"""What an organiser may do to the calendar, each for a reason that everyone can read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from civic.actions.transitions import (
     bring_up_to_date,
@@ -12,19 +13,34 @@ from civic.actions.transitions import (
     tell,
     with_stage,
 )
-from civic.model.announcement import Announcement, NoticeKind
+from civic.model.announcement import Announcement, NoticeKind, Parameter
 from civic.model.audience import EVERYONE
 from civic.model.cycle import Cycle, Stage, StageAction, StageChange, StageKind
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Alarm, Clock, UnitOfWork, Work
-from civic.rules.calendar import closed_now, extended, opened_now
+from civic.rules.rescheduling import (
+    cancelled,
+    closed_now,
+    extended,
+    moved,
+    opened_now,
+    shortened,
+)
 from civic.rules.texts import clean
 
 REASON_LEAST = 5
 """Characters; shorter is no reason."""
 REASON_LIMIT = 500
 """Characters."""
+_NEWS: Final = {
+    StageAction.OPENED_EARLY: NoticeKind.STAGE_OPENED,
+    StageAction.CLOSED_EARLY: NoticeKind.STAGE_CLOSED,
+    StageAction.EXTENDED: NoticeKind.STAGE_EXTENDED,
+    StageAction.SHORTENED: NoticeKind.STAGE_SHORTENED,
+    StageAction.MOVED: NoticeKind.STAGE_MOVED,
+    StageAction.CANCELLED: NoticeKind.STAGE_CANCELLED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +49,11 @@ class Wish:
 
     stage_id: int
     action: StageAction
-    """OPENED_EARLY, CLOSED_EARLY or EXTENDED."""
+    """OPENED_EARLY, CLOSED_EARLY, EXTENDED, SHORTENED, MOVED or CANCELLED."""
     reason: str
     """Words that everyone will read; cleaned and measured by the action."""
-    closes_at: datetime | None = None
-    """The new close, for EXTENDED."""
+    at: datetime | None = None
+    """The new close, for EXTENDED and SHORTENED; the new opening, for MOVED."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +62,17 @@ class ChangePreview:
 
     announcement: Announcement
     cycle: Cycle
+    """As it would be."""
     stage: Stage
+    changed: tuple[Stage, ...]
+    """The stage and those that go along with it, as they would be."""
     told: int
     """How many people would get it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeStage:
-    """Open a stage now, close it now, or extend it, for a reason that everyone can read."""
+    """Open or close a stage now, move its dates or cancel it; everyone is told why."""
 
     work: Work
     clock: Clock
@@ -63,7 +82,7 @@ class ChangeStage:
         """Return the cycle after the change; asking for the same again changes nothing.
 
         Raises `Refused` with `NOT_FOUND`, `NOT_ORGANISER`, `REASON_NEEDED`, or with what
-        `opened_now`, `closed_now` or `extended` of `civic.rules.calendar` say.
+        `civic.rules.rescheduling` says.
         """
         now = self.clock.now()
         reason = reason_of(wish.reason)
@@ -105,8 +124,8 @@ class PreviewChange:
         async with self.work.read() as work:
             cycle = await _cycle_of(work, organiser, wish)
             told = await work.announcements.reach(cycle.community_id, EVERYONE, cycle.id)
-        before = _stage(cycle, wish)
         changed = _changed(cycle, wish, now)
+        before = _stage(cycle, wish)
         for stage in changed:
             cycle = with_stage(cycle, stage)
         announcement = Announcement(
@@ -115,10 +134,10 @@ class PreviewChange:
             cycle_id=cycle.id,
             stage_id=wish.stage_id,
             kind=_news(wish, changed[0]),
-            parameters=_parameters(reason, before, changed),
+            parameters=change_parameters(reason, before, changed),
             created_at=now,
         )
-        return ChangePreview(announcement, cycle, changed[0], sum(told.values()))
+        return ChangePreview(announcement, cycle, changed[0], changed, sum(told.values()))
 
 
 def reason_of(words: str) -> str:
@@ -127,6 +146,24 @@ def reason_of(words: str) -> str:
     if not REASON_LEAST <= len(reason) <= REASON_LIMIT:
         raise Refused(Reason.REASON_NEEDED, least=REASON_LEAST, limit=REASON_LIMIT)
     return reason
+
+
+def change_parameters(
+    reason: str, before: Stage, changed: Sequence[Stage]
+) -> Mapping[str, Parameter]:
+    """Return what the news of a change says: why, what was before, and which stages moved along.
+
+    `changed` begins with the stage itself; the dates that it has now tell later whether this is
+    still news.
+    """
+    stage, *along = changed
+    return {
+        "reason": reason,
+        "opened_before": before.opens_at.isoformat(),
+        "closed_before": before.closes_at.isoformat(),
+        "closes_at": stage.closes_at.isoformat(),
+        "along": {entry.kind.value: entry.opens_at.isoformat() for entry in along},
+    }
 
 
 async def _cycle_of(
@@ -146,31 +183,43 @@ async def _carry_out(
     before = {stage.id: stage for stage in cycle.stages}
     changed = _changed(cycle, wish, now)
     for new in changed:
-        old = before[new.id]
         await work.cycles.save_stage(new)
         cycle = with_stage(cycle, new)
-        moves_opening = old.opens_at != new.opens_at
+        action = wish.action if new.id == wish.stage_id else _along(wish.action)
+        sides = _sides(action, before[new.id], new)
         await work.cycles.log(
-            new.id,
-            wish.action if new.id == wish.stage_id else StageAction.MOVED,
-            now,
-            by=organiser.id,
-            reason=reason,
-            before=old.opens_at if moves_opening else old.closes_at,
-            after=new.opens_at if moves_opening else new.closes_at,
+            new.id, action, now, by=organiser.id, reason=reason, before=sides[0], after=sides[1]
         )
     stage = changed[0]
     if wish.action is StageAction.OPENED_EARLY:
         cycle = await open_stage(work, cycle, stage)
     elif wish.action is StageAction.CLOSED_EARLY:
         cycle = await close_stage(work, cycle, stage, now)
-    parameters = _parameters(reason, before[stage.id], changed)
+    parameters = change_parameters(reason, before[stage.id], changed)
     await tell(work, cycle, stage, _news(wish, stage), now, parameters)
     return cycle
 
 
+def _along(action: StageAction) -> StageAction:
+    return StageAction.CANCELLED if action is StageAction.CANCELLED else StageAction.MOVED
+
+
+def _sides(
+    action: StageAction, before: Stage, after: Stage
+) -> tuple[datetime | None, datetime | None]:
+    """Return the date that the public log names: what it was and what it became."""
+    if action is StageAction.CANCELLED:
+        return before.opens_at, None
+    if before.opens_at != after.opens_at:
+        return before.opens_at, after.opens_at
+    return before.closes_at, after.closes_at
+
+
 def _stage(cycle: Cycle, wish: Wish) -> Stage:
-    return next(stage for stage in cycle.stages if stage.id == wish.stage_id)
+    for stage in cycle.stages:
+        if stage.id == wish.stage_id:
+            return stage
+    raise Refused(Reason.NOT_FOUND)
 
 
 def _changed(cycle: Cycle, wish: Wish, now: datetime) -> tuple[Stage, ...]:
@@ -179,9 +228,15 @@ def _changed(cycle: Cycle, wish: Wish, now: datetime) -> tuple[Stage, ...]:
         return (opened_now(cycle, stage, now),)
     if wish.action is StageAction.CLOSED_EARLY:
         return (closed_now(stage, now),)
-    if wish.closes_at is None:
+    if wish.action is StageAction.CANCELLED:
+        return cancelled(cycle, stage, now)
+    if wish.at is None:
         raise Refused(Reason.DATE_UNREADABLE)
-    return extended(cycle, stage, wish.closes_at, now)
+    if wish.action is StageAction.MOVED:
+        return moved(cycle, stage, wish.at, now)
+    if wish.action is StageAction.SHORTENED:
+        return shortened(stage, wish.at, now)
+    return extended(cycle, stage, wish.at, now)
 
 
 def _is_done(wish: Wish, reason: str, changes: Sequence[StageChange]) -> bool:
@@ -190,25 +245,11 @@ def _is_done(wish: Wish, reason: str, changes: Sequence[StageChange]) -> bool:
         last is not None
         and last.action is wish.action
         and last.reason == reason
-        and wish.closes_at in {None, last.after}
+        and wish.at in {None, last.after}
     )
 
 
 def _news(wish: Wish, stage: Stage) -> NoticeKind:
-    if wish.action is StageAction.OPENED_EARLY:
-        return NoticeKind.STAGE_OPENED
-    if wish.action is StageAction.EXTENDED:
-        return NoticeKind.STAGE_EXTENDED
-    return NoticeKind.RESULTS if stage.kind is StageKind.VOTING else NoticeKind.STAGE_CLOSED
-
-
-def _parameters(
-    reason: str, before: Stage, changed: tuple[Stage, ...]
-) -> Mapping[str, str | int | None]:
-    moved = changed[1] if len(changed) > 1 else None
-    return {
-        "reason": reason,
-        "closed_before": before.closes_at.isoformat(),
-        "moved_kind": None if moved is None else moved.kind.value,
-        "moved_to": None if moved is None else moved.opens_at.isoformat(),
-    }
+    if wish.action is StageAction.CLOSED_EARLY and stage.kind is StageKind.VOTING:
+        return NoticeKind.RESULTS
+    return _NEWS[wish.action]

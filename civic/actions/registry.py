@@ -67,6 +67,7 @@ from civic.actions.submit_idea import SubmitIdea
 from civic.actions.support_comment import SupportComment
 from civic.actions.support_idea import SupportIdea
 from civic.actions.withdraw_idea import WithdrawIdea
+from civic.actions.word_notices import ReadNotices, WordNotice
 from civic.actions.write_comment import (
     BeginComment,
     DiscardComment,
@@ -133,6 +134,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadIdeas,
     ReadMyIdeas,
     ReadMyThings,
+    ReadNotices,
     ReadNow,
     ReadProject,
     ReadResults,
@@ -146,6 +148,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     SupportComment,
     SupportIdea,
     WithdrawIdea,
+    WordNotice,
     WriteComment,
     WriteIdea,
 )

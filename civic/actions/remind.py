@@ -1,66 +1,100 @@
-"""Remind people who began but did not finish."""
+"""Tell those who have not finished how much time is left."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from civic.actions.transitions import find_cycle
 from civic.model.announcement import NoticeKind
-from civic.model.audience import EVERYONE, Trait
+from civic.model.audience import EVERYONE, Audience, Trait
 from civic.model.cycle import Cycle, Stage, StageAction
 from civic.ports import Clock, UnitOfWork, Work
-from civic.rules.calendar import reminder
+from civic.rules.news import Mark, mark_due
+
+_MOVES: Final = {StageAction.EXTENDED, StageAction.SHORTENED, StageAction.MOVED}
+"""Changes that were announced to everyone and so make the marks before them void."""
 
 
 @dataclass(frozen=True, slots=True)
 class RemindUnfinished:
-    """Write the reminders of a cycle that are due, each once."""
+    """Write the notices of a cycle about the time that is left, each once.
+
+    At a mark nobody gets two of them: who began is reminded of that, everyone else is told in
+    general, and who finished is left in peace.
+    """
 
     work: Work
     clock: Clock
 
     async def __call__(self, cycle_id: int) -> int:
-        """Return how many people are reminded; raises `Refused` with `NOT_FOUND`."""
+        """Return how many people are told; raises `Refused` with `NOT_FOUND`."""
         now = self.clock.now()
         async with self.work.read() as work:
             cycle = await find_cycle(work, cycle_id)
             found = await _due(work, cycle, now)
         if found is None:
             return 0
-        stage, days = found
+        stage, mark = found
+        told = 0
         async with self.work.write() as work:
-            unfinished = EVERYONE.those(Trait.UNFINISHED, stage.id)
-            announcement = await work.announcements.plan(
-                _key(stage, days),
-                cycle.community_id,
-                cycle.id,
-                stage.id,
-                NoticeKind.REMINDER,
-                {"days": days},
-                now,
-                audience=unfinished,
-                send_until=stage.closes_at,
-            )
-            if announcement is None:
-                return 0
-            told = await work.announcements.reach(cycle.community_id, unfinished, cycle.id)
+            for kind, audience in audiences(stage, mark):
+                planned = await work.announcements.plan(
+                    _key(stage, kind, mark),
+                    cycle.community_id,
+                    cycle.id,
+                    stage.id,
+                    kind,
+                    {"days": mark.days, "closes_at": stage.closes_at.isoformat()},
+                    now,
+                    audience=audience,
+                    send_until=stage.closes_at,
+                )
+                if planned is None:
+                    return 0
+                reached = await work.announcements.reach(cycle.community_id, audience, cycle.id)
+                told += sum(reached.values())
             await work.commit()
-            return sum(told.values())
+        return told
 
 
-async def _due(work: UnitOfWork, cycle: Cycle, now: datetime) -> tuple[Stage, int] | None:
+def audiences(stage: Stage, mark: Mark) -> Iterator[tuple[NoticeKind, Audience]]:
+    """Give the notices of a mark, and whom each is for: nobody is in two of them."""
+    if mark.kind is NoticeKind.HALF_WAY:
+        yield mark.kind, audience_of(mark.kind, stage)
+        return
+    # In this order, so that whoever begins in between is told nothing rather than both.
+    yield NoticeKind.REMINDER, audience_of(NoticeKind.REMINDER, stage)
+    yield NoticeKind.LAST_DAYS, audience_of(NoticeKind.LAST_DAYS, stage)
+
+
+def audience_of(kind: NoticeKind, stage: Stage) -> Audience:
+    """Return whom such a notice about the stage is for."""
+    traits = {
+        NoticeKind.HALF_WAY: Trait.NOT_FINISHED,
+        NoticeKind.REMINDER: Trait.UNFINISHED,
+        NoticeKind.LAST_DAYS: Trait.NOT_BEGUN,
+    }
+    return EVERYONE.those(traits[kind], stage.id) if kind in traits else EVERYONE
+
+
+async def _due(work: UnitOfWork, cycle: Cycle, now: datetime) -> tuple[Stage, Mark] | None:
     stage = cycle.current(now)
-    if stage is None:
+    community = await work.communities.get(cycle.community_id)
+    if stage is None or community is None:
         return None
     moved = [
         change.at
         for change in await work.cycles.changes(cycle.id)
-        if change.stage_id == stage.id and change.action is StageAction.EXTENDED
+        if change.stage_id == stage.id and change.action in _MOVES
     ]
-    days = reminder(stage, max(moved, default=stage.opens_at), now)
-    if days is None or await work.announcements.is_planned(_key(stage, days)):
+    mark = mark_due(stage, max([*moved, stage.opens_at]), now, community.zone)
+    if mark is None:
         return None
-    return stage, days
+    first, _audience = next(audiences(stage, mark))
+    planned = await work.announcements.is_planned(_key(stage, first, mark))
+    return None if planned else (stage, mark)
 
 
-def _key(stage: Stage, days: int) -> str:
-    return f"stage:{stage.id}:reminder:{stage.closes_at:%Y%m%dT%H%M%S}:{days}"
+def _key(stage: Stage, kind: NoticeKind, mark: Mark) -> str:
+    return f"stage:{stage.id}:{kind.value}:{stage.closes_at:%Y%m%dT%H%M%S}:{mark.days}"

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from civic.actions.count_votes import count_votes
 from civic.model.announcement import NoticeKind, Parameter
 from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
 from civic.ports import UnitOfWork
-from civic.rules.calendar import due, news, vote_beyond_appeal
+from civic.rules.calendar import due, vote_beyond_appeal
 from civic.rules.fingerprint import rules_hash
+from civic.rules.news import news
+
+_SHORT: Final = "%Y%m%dT%H%M%S"
 
 
 async def find_cycle(work: UnitOfWork, cycle_id: int, *, lock: bool = False) -> Cycle:
@@ -40,7 +44,8 @@ async def bring_up_to_date(work: UnitOfWork, cycle: Cycle, now: datetime) -> Cyc
             after=None,
         )
     for entry in news(cycle, carried_out, now):
-        await tell(work, cycle, entry.stage, entry.kind, now)
+        since = {} if entry.since is None else {"since": entry.since.isoformat()}
+        await tell(work, cycle, entry.stage, entry.kind, now, since)
     if (voting := await linked_beyond_appeal(work, cycle, now)) is not None:
         await work.ballots.destroy_links(voting.id)
         await work.cycles.log(
@@ -76,17 +81,16 @@ async def tell(
 ) -> None:
     """Write the news for everyone in the town who wants any; the same news is written once."""
     frozen = dict(parameters or {})
-    mark = ""
-    if kind is NoticeKind.STAGE_EXTENDED:
-        mark = f":{stage.closes_at:%Y%m%dT%H%M%S}"
-    if kind is NoticeKind.RESULTS:
+    if kind is NoticeKind.RESULTS or _holds_results(cycle, frozen):
         protocol = await work.protocols.get(cycle.id)
-        if protocol is None or protocol.published_elsewhere:
+        counted_here = protocol is not None and not protocol.published_elsewhere
+        if protocol is not None and counted_here:
+            frozen["funded"] = sum(entry.outcome.is_funded for entry in protocol.results)
+            frozen["ballots"] = protocol.ballots
+        elif kind is NoticeKind.RESULTS:
             return
-        frozen["funded"] = sum(entry.outcome.is_funded for entry in protocol.results)
-        frozen["ballots"] = protocol.ballots
     await work.announcements.plan(
-        f"stage:{stage.id}:{kind.value}{mark}",
+        _key(stage, kind, now, frozen),
         cycle.community_id,
         cycle.id,
         stage.id,
@@ -95,6 +99,34 @@ async def tell(
         now,
         public=True,
     )
+
+
+def _holds_results(cycle: Cycle, parameters: Mapping[str, Parameter]) -> bool:
+    """Tell whether a vote was closed in the time that news sums up."""
+    since, voting = parameters.get("since"), cycle.stage(StageKind.VOTING)
+    return (
+        since is not None
+        and voting is not None
+        and voting.state is StageState.CLOSED
+        and voting.closes_at >= datetime.fromisoformat(str(since))
+    )
+
+
+def _key(
+    stage: Stage, kind: NoticeKind, now: datetime, parameters: Mapping[str, Parameter]
+) -> str:
+    """Return what is the same for the same news: a stage opens once, its dates change often."""
+    mark = ""
+    if "closes_at" in parameters and kind not in {
+        NoticeKind.STAGE_OPENED,
+        NoticeKind.STAGE_CLOSED,
+        NoticeKind.RESULTS,
+    }:
+        dates = f"{stage.opens_at:{_SHORT}}-{stage.closes_at:{_SHORT}}"
+        mark = f":{dates}:{now:{_SHORT}}"
+    if "since" in parameters:
+        mark = f":{parameters['since']}"
+    return f"stage:{stage.id}:{kind.value}{mark}"
 
 
 async def linked_beyond_appeal(work: UnitOfWork, cycle: Cycle, now: datetime) -> Stage | None:
@@ -110,7 +142,10 @@ async def _store(work: UnitOfWork, cycle: Cycle, stage: Stage) -> Cycle:
 
 def with_stage(cycle: Cycle, stage: Stage) -> Cycle:
     """Return the cycle with `stage` in the place of the one with the same id."""
+    kept = [stage if entry.id == stage.id else entry for entry in cycle.stages]
+    gone = [entry for entry in kept if entry.state is StageState.CANCELLED]
     return replace(
         cycle,
-        stages=tuple(stage if kept.id == stage.id else kept for kept in cycle.stages),
+        stages=tuple(entry for entry in kept if entry not in gone),
+        cancelled=(*cycle.cancelled, *gone),
     )

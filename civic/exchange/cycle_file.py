@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from civic.exchange.fields import (
     Beside,
@@ -24,14 +24,44 @@ from civic.exchange.fields import (
 )
 from civic.exchange.problems import InvalidFile, Problem
 from civic.exchange.voting_rules import Faults, VotingRulesPart, voting_faults
+from civic.model.announcement import NoticeKind
 from civic.model.cycle import ConsultationRules, CycleKind, IdeaRules, Rules, StageKind
+from civic.model.refusal import Refused
 from civic.model.results import Outcome
+from civic.model.text import LocalText
 from civic.rules.stages import ORDER
+from civic.rules.templates import LEAST, LIMIT, kinds_of, places_of, read_text
 
 MAX_PHOTO_BYTES: Final = 5_000_000
 _MAX_PROJECTS: Final = 500
 
 Year = Annotated[int, Field(strict=True, ge=1991, le=2200)]
+NoticeWords = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=LEAST, max_length=LIMIT)
+]
+
+
+class NoticeText(Part):
+    """A notice in the organisers' own words, with places such as {town}."""
+
+    kk: NoticeWords
+    ru: NoticeWords
+    en: NoticeWords
+
+
+class NoticesPart(Part):
+    """Notices that are not to have their usual words."""
+
+    stage_opened: NoticeText | None = None
+    half_way: NoticeText | None = None
+    last_days: NoticeText | None = None
+    reminder: NoticeText | None = None
+    stage_closed: NoticeText | None = None
+    results: NoticeText | None = None
+
+    def texts(self) -> Mapping[str, LocalText]:
+        """Return the texts that are given, by the kind of notice."""
+        return self.model_dump(exclude_none=True)
 
 
 class StagePart(Part):
@@ -40,6 +70,7 @@ class StagePart(Part):
     kind: StageKind
     opens: Moment
     closes: Moment
+    notices: NoticesPart = NoticesPart()
 
 
 class IdeaRulesPart(Part):
@@ -194,9 +225,26 @@ def _stage_faults(content: CycleFile) -> Faults:
             rank = order.index(part.kind)
         if not part.opens.place < part.closes.place:
             yield f"{where}.closes", f"a moment after the opening {part.opens}", str(part.closes)
+        yield from _notice_faults(f"{where}.notices", part)
         if closed is not None and part.opens.place < closed.place:
             yield f"{where}.opens", f"not before the stage above closes {closed}", str(part.opens)
         closed = part.closes
+
+
+def _notice_faults(where: str, part: StagePart) -> Faults:
+    told = [kind.value for kind in kinds_of(part.kind)]
+    for name, words in part.notices.texts().items():
+        if name not in told:
+            yield f"{where}.{name}", f"notices of such a stage: {', '.join(told)}", name
+            continue
+        places = places_of(NoticeKind(name))
+        for language, text in words.items():
+            try:
+                read_text(text, NoticeKind(name))
+            except Refused as refused:
+                known = ", ".join(f"{{{place}}}" for place in places)
+                found = str(refused.facts.get("place", "brackets that do not fit"))
+                yield f"{where}.{name}.{language}", f"only places such as {known}", f"«{found}»"
 
 
 _NEEDED_RULES: Final[Mapping[StageKind, str]] = {

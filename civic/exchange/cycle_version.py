@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from civic.exchange.cycle_file import CycleToApply
 from civic.exchange.problems import Problem
 from civic.model.cycle import Cycle, Stage, StageKind, StageState
+from civic.model.text import LocalText
 from civic.rules.fingerprint import canonical
 
 Dates = tuple[datetime, datetime]
@@ -26,6 +27,8 @@ class CycleVersion:
     anchor: date
     """The day on which the cycle was first applied, day 0 of dates counted in days."""
     calendar: Mapping[StageKind, Dates]
+    texts: Mapping[StageKind, Mapping[str, LocalText]]
+    """Notices of each stage in the organisers' own words, by their kind."""
     projects: Sequence[str]
     """Codes of the projects."""
     source: str
@@ -35,17 +38,19 @@ class CycleVersion:
     def of(cls, file: CycleToApply, zone: ZoneInfo, anchor: date) -> Self:
         """Return what `file` says in a town of that `zone`."""
         calendar = file.content.calendar(zone, anchor)
+        texts = {part.kind: part.notices.texts() for part in file.content.stages}
         projects = [part.code for part in file.content.projects]
         source = {
             "anchor": anchor.isoformat(),
             "calendar": {
                 kind: [moment.isoformat() for moment in dates] for kind, dates in calendar.items()
             },
+            "texts": texts,
             "projects": projects,
             "photos": {name: sha256(content).hexdigest() for name, content in file.photos.items()},
             "content": file.content.model_dump(mode="json"),
         }
-        return cls(anchor, calendar, projects, canonical(source))
+        return cls(anchor, calendar, texts, projects, canonical(source))
 
     @classmethod
     def stored(cls, source: str) -> Self:
@@ -55,7 +60,9 @@ class CycleVersion:
             StageKind(kind): (datetime.fromisoformat(opens), datetime.fromisoformat(closes))
             for kind, (opens, closes) in found["calendar"].items()
         }
-        return cls(date.fromisoformat(found["anchor"]), calendar, found["projects"], source)
+        texts = {StageKind(kind): found["texts"][kind] for kind in found["texts"]}
+        anchor = date.fromisoformat(found["anchor"])
+        return cls(anchor, calendar, texts, found["projects"], source)
 
 
 def state_at(opens_at: datetime, closes_at: datetime, now: datetime) -> StageState:
@@ -74,32 +81,46 @@ class CalendarChange:
 
     file: CycleToApply
     cycle: Cycle
-    applied: Mapping[StageKind, Dates]
+    applied: CycleVersion
     """What the file said when it was last applied."""
-    wanted: Mapping[StageKind, Dates]
+    wanted: CycleVersion
     zone: ZoneInfo
     now: datetime
 
     def stages(self) -> tuple[Stage, ...]:
         """Return the calendar as it is to be; stages with id 0 are new."""
         merged = []
-        for kind, dates in self.wanted.items():
+        for kind, dates in self.wanted.calendar.items():
+            if kind in self._cancelled():
+                continue
+            texts = self.wanted.texts[kind]
             current = self.cycle.stage(kind)
             if current is None:
-                merged.append(Stage(0, self.cycle.id, kind, *dates, StageState.PLANNED))
+                merged.append(Stage(0, self.cycle.id, kind, *dates, StageState.PLANNED, texts))
                 continue
             now = (current.opens_at, current.closes_at)
-            before = self.applied.get(kind, (None, None))
+            before = self.applied.calendar.get(kind, (None, None))
             # What the file did not change stays as it is now, also when it was moved since.
             opens_at, closes_at = (
                 now[side] if dates[side] == before[side] else dates[side] for side in (0, 1)
             )
-            merged.append(replace(current, opens_at=opens_at, closes_at=closes_at))
+            merged.append(
+                replace(
+                    current,
+                    opens_at=opens_at,
+                    closes_at=closes_at,
+                    texts=_merged(current.texts, self.applied.texts.get(kind, {}), texts),
+                )
+            )
         return tuple(merged)
+
+    def _cancelled(self) -> frozenset[StageKind]:
+        return frozenset(stage.kind for stage in self.cycle.cancelled)
 
     def removed(self) -> tuple[Stage, ...]:
         """Return the stages that the file no longer has."""
-        return tuple(stage for stage in self.cycle.stages if stage.kind not in self.wanted)
+        kept = self.wanted.calendar
+        return tuple(stage for stage in self.cycle.stages if stage.kind not in kept)
 
     def problems(self) -> Iterator[Problem]:
         """Yield what cannot be, because of what has happened or because stages would overlap."""
@@ -108,9 +129,11 @@ class CalendarChange:
                 yield self.file.problem(
                     "stages", f"the stage «{stage.kind}», which has opened", "none"
                 )
+        yield from self._revivals()
         closed: Stage | None = None
-        for index, stage in enumerate(self.stages()):
-            where = f"stages[{index}]"
+        order = list(self.wanted.calendar)
+        for stage in self.stages():
+            where = f"stages[{order.index(stage.kind)}]"
             yield from self._stage_problems(where, self.cycle.stage(stage.kind), stage)
             if closed is not None and stage.opens_at < closed.closes_at:
                 expected = (
@@ -118,6 +141,12 @@ class CalendarChange:
                 )
                 yield self.file.problem(f"{where}.opens", expected, self._local(stage.opens_at))
             closed = stage
+
+    def _revivals(self) -> Iterator[Problem]:
+        for index, (kind, dates) in enumerate(self.wanted.calendar.items()):
+            if kind in self._cancelled() and dates != self.applied.calendar.get(kind):
+                expected = "the dates as they were, because the stage was cancelled in the chat"
+                yield self.file.problem(f"stages[{index}]", expected, self._local(dates[0]))
 
     def _stage_problems(
         self, where: str, current: Stage | None, stage: Stage
@@ -143,3 +172,17 @@ class CalendarChange:
 
     def _local(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"
+
+
+def _merged(
+    now: Mapping[str, LocalText], applied: Mapping[str, LocalText], wanted: Mapping[str, LocalText]
+) -> Mapping[str, LocalText]:
+    """Return the texts as they are now, with what changed in the file."""
+    merged = dict(now)
+    for kind in {*applied, *wanted}:
+        if applied.get(kind) == wanted.get(kind):
+            continue
+        merged.pop(kind, None)
+        if kind in wanted:
+            merged[kind] = wanted[kind]
+    return merged

@@ -1,6 +1,7 @@
 """A cycle (one run of a participatory budget or a consultation) and its dated stages."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,6 +33,8 @@ class StageState(StrEnum):
     PLANNED = "planned"
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
+    """An organiser decided before the opening that it will not take place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,8 @@ class Stage:
     opens_at: datetime
     closes_at: datetime
     state: StageState
+    texts: Mapping[str, LocalText] = field(default_factory=dict, hash=False)
+    """What the organisers want said instead of the usual, by the kind of notice."""
 
     def is_open(self, now: datetime) -> bool:
         """Tell whether the dates hold `now`, even if the clock is late with the opening."""
@@ -215,10 +220,18 @@ class Cycle:
     rules_hash: str
     """SHA-256 of the canonical rules, fixed when voting opened; empty before."""
     stages: tuple[Stage, ...]
+    """Those that take place."""
+    cancelled: tuple[Stage, ...] = ()
 
     def stage(self, kind: StageKind) -> Stage | None:
         """Return the stage of that kind, or None when this cycle has none."""
         return next((found for found in self.stages if found.kind is kind), None)
+
+    def found(self, stage_id: int | None) -> Stage | None:
+        """Return the stage with that id, also one that was cancelled."""
+        return next(
+            (stage for stage in self.stages + self.cancelled if stage.id == stage_id), None
+        )
 
     def current(self, now: datetime) -> Stage | None:
         """Return the stage that is open at `now`, or None between stages."""
@@ -238,7 +251,9 @@ class StageAction(StrEnum):
     CLOSED_EARLY = "closed_early"
     EXTENDED = "extended"
     MOVED = "moved"
-    """The opening was pushed back because the stage before was extended."""
+    """Both dates were moved: by an organiser, or because the stage before moved."""
+    SHORTENED = "shortened"
+    CANCELLED = "cancelled"
     UNLINKED = "unlinked"
     """The link between voters and ballots was destroyed for good."""
 

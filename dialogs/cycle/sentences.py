@@ -25,7 +25,9 @@ from dialogs.kit.text import Markup, _, fill, ngettext
 from dialogs.voting import counting
 from dialogs.voting import sentences as voting
 
-_MOVES_OPENING: Final = frozenset({StageAction.OPENED_EARLY, StageAction.MOVED})
+_MOVES_OPENING: Final = frozenset(
+    {StageAction.OPENED_EARLY, StageAction.MOVED, StageAction.CANCELLED}
+)
 """Changes whose moments are openings; those of all others are closes."""
 
 
@@ -51,7 +53,7 @@ def calendar_line(line: CalendarLine, acting: Acting) -> Markup:
     is_over = line.state is StageState.CLOSED
     values = {
         "stage": stage_name(line.stage.kind),
-        "opens": _opening(line.stage.opens_at, acting, year=is_over),
+        "opens": opening(line.stage.opens_at, acting, year=is_over),
         "closes": closing(line.stage.closes_at, acting, year=is_over),
         "left": left(line.days_left or 0),
     }
@@ -124,7 +126,7 @@ def _ballot_rules(rules: VotingRules, language: str) -> list[str]:
 
 def change(entry: StageChange, cycle: Cycle, acting: Acting) -> Markup:
     """Return an entry of the public log: when, what, and the reason that was given."""
-    stage = next(stage for stage in cycle.stages if stage.id == entry.stage_id)
+    stage = cycle.found(entry.stage_id)
     message = {
         StageAction.OPENED: _("«{stage}» opened"),
         StageAction.CLOSED: _("«{stage}» closed"),
@@ -132,18 +134,20 @@ def change(entry: StageChange, cycle: Cycle, acting: Acting) -> Markup:
         StageAction.CLOSED_EARLY: _("An organiser closed «{stage}», planned until {before}"),
         StageAction.EXTENDED: _("«{stage}» was extended from {before} to {after}"),
         StageAction.MOVED: _("«{stage}» will open {after}, not {before}"),
+        StageAction.SHORTENED: _("«{stage}» was shortened: it closes {after}, not {before}"),
+        StageAction.CANCELLED: _("«{stage}», planned for {before}, was cancelled"),
         StageAction.UNLINKED: _("The links between voters and ballots were destroyed for good"),
     }[entry.action]
-    shown = _opening if entry.action in _MOVES_OPENING else closing
+    shown = opening if entry.action in _MOVES_OPENING else closing
     what = fill(
         message,
         {
-            "stage": stage_name(stage.kind),
+            "stage": "" if stage is None else stage_name(stage.kind),
             "before": "" if entry.before is None else shown(entry.before, acting),
             "after": "" if entry.after is None else shown(entry.after, acting),
         },
     )
-    when = _opening(entry.at, acting, year=True)
+    when = opening(entry.at, acting, year=True)
     if not entry.reason:
         return Markup("{}\n{}.").format(when, what)
     reason = fill(_("Why: {reason}"), {"reason": entry.reason})
@@ -155,5 +159,6 @@ def closing(at: datetime, acting: Acting, *, year: bool = False) -> When:
     return close(at, acting.community.zone, acting.language, year=year)
 
 
-def _opening(at: datetime, acting: Acting, *, year: bool = False) -> When:
+def opening(at: datetime, acting: Acting, *, year: bool = False) -> When:
+    """Return date and time of an opening, or of anything else, in the town."""
     return day_and_time(at, acting.community.zone, acting.language, year=year)

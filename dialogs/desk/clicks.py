@@ -1,8 +1,7 @@
 """What the buttons of the desk do."""
 
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
@@ -13,12 +12,15 @@ from dishka.integrations.aiogram_dialog import FromDishka, inject
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange, Wish
 from civic.actions.read_calendar import ReadCalendar
 from civic.actions.read_desk import ReadDesk
+from civic.actions.word_notices import ReadNotices, WordNotice
 from civic.model.cycle import StageAction
 from dialogs.cycle.states import CycleState
 from dialogs.desk.dates import read_moment
+from dialogs.desk.notices import language_of, notice_of
 from dialogs.desk.states import DeskState
-from dialogs.desk.wishes import keep, line_of, wish_of
+from dialogs.desk.wishes import date_before, keep, line_of, wish_of
 from dialogs.kit.acting import Acting
+from dialogs.kit.pressed import Pressed
 from dialogs.kit.typed import typed_line
 
 
@@ -129,24 +131,56 @@ async def _choose(
 
 
 @inject
-async def extend_by(
+async def cancel(
     callback: CallbackQuery,
-    select: Any,  # noqa: ANN401 - the types of `inject` cannot express aiogram_dialog's `Select`
+    button: Button,
+    manager: DialogManager,
+    check: FromDishka[CheckChange],
+    acting: FromDishka[Acting],
+) -> None:
+    """Begin to cancel the stage."""
+    del callback, button
+    await _choose(manager, check, acting, StageAction.CANCELLED)
+
+
+async def extend(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Begin to choose a later close."""
+    del callback, button
+    await _choose_date(manager, StageAction.EXTENDED)
+
+
+async def shorten(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Begin to choose an earlier close."""
+    del callback, button
+    await _choose_date(manager, StageAction.SHORTENED)
+
+
+async def move(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Begin to choose another opening."""
+    del callback, button
+    await _choose_date(manager, StageAction.MOVED)
+
+
+async def _choose_date(manager: DialogManager, action: StageAction) -> None:
+    manager.dialog_data["action"] = action.value
+    await manager.switch_to(DeskState.date)
+
+
+@inject
+async def change_by(
+    callback: CallbackQuery,
+    select: Pressed,
     manager: DialogManager,
     days: int,
     read: FromDishka[ReadCalendar],
     check: FromDishka[CheckChange],
     acting: FromDishka[Acting],
 ) -> None:
-    """Begin to extend the stage by some days."""
+    """Move the date by some days."""
     del callback, select
     calendar = await read(acting.resident, int(manager.dialog_data["cycle"]))
-    stage = line_of(manager, calendar).stage
-    closes_at = stage.closes_at + timedelta(days=days)
-    wish = Wish(stage.id, StageAction.EXTENDED, "", closes_at)
-    await check(acting.resident, wish)
-    keep(manager, wish)
-    await manager.switch_to(DeskState.reason)
+    before = date_before(manager, line_of(manager, calendar).stage)
+    await _take_date(manager, check, acting, before + timedelta(days=days))
 
 
 @inject
@@ -158,13 +192,20 @@ async def write_date(
     check: FromDishka[CheckChange],
     acting: FromDishka[Acting],
 ) -> None:
-    """Begin to extend the stage until the date that was typed."""
+    """Move the date to the one that was typed."""
     del field
     calendar = await read(acting.resident, int(manager.dialog_data["cycle"]))
-    stage, zone = line_of(manager, calendar).stage, acting.community.zone
-    usual = stage.closes_at.astimezone(zone).time()
-    closes_at = read_moment(message.text or "", calendar.now, zone, usual)
-    wish = Wish(stage.id, StageAction.EXTENDED, "", closes_at)
+    zone = acting.community.zone
+    usual = date_before(manager, line_of(manager, calendar).stage).astimezone(zone).time()
+    at = read_moment(message.text or "", calendar.now, zone, usual)
+    await _take_date(manager, check, acting, at)
+
+
+async def _take_date(
+    manager: DialogManager, check: CheckChange, acting: Acting, at: datetime
+) -> None:
+    action = StageAction(manager.dialog_data["action"])
+    wish = Wish(int(manager.dialog_data["stage"]), action, "", at)
     await check(acting.resident, wish)
     keep(manager, wish)
     await manager.switch_to(DeskState.reason)
@@ -196,5 +237,63 @@ async def do_it(
 ) -> None:
     """Change the stage."""
     del callback, button
-    await change(acting.resident, wish_of(manager))
-    await manager.switch_to(DeskState.stage)
+    wish = wish_of(manager)
+    await change(acting.resident, wish)
+    gone = wish.action is StageAction.CANCELLED
+    await manager.switch_to(DeskState.cycle if gone else DeskState.stage)
+
+
+async def open_notice(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, number: int
+) -> None:
+    """Show a notice as people will read it, in the organiser's language first."""
+    del callback, select
+    manager.dialog_data["notice"] = number
+    manager.dialog_data.pop("language", None)
+    await manager.switch_to(DeskState.notice)
+
+
+async def choose_language(
+    callback: CallbackQuery, select: Select[str], manager: DialogManager, language: str
+) -> None:
+    """Show the notice in that language."""
+    del callback, select
+    manager.dialog_data["language"] = language
+
+
+@inject
+async def write_words(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadNotices],
+    word: FromDishka[WordNotice],
+    acting: FromDishka[Acting],
+) -> None:
+    """Take the organiser's own words and show the notice with them."""
+    del field
+    await _word(manager, read, word, acting, message.text or "")
+    await manager.switch_to(DeskState.notice)
+
+
+@inject
+async def use_usual(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    read: FromDishka[ReadNotices],
+    word: FromDishka[WordNotice],
+    acting: FromDishka[Acting],
+) -> None:
+    """Bring the usual text back."""
+    del callback, button
+    await _word(manager, read, word, acting, None)
+
+
+async def _word(
+    manager: DialogManager, read: ReadNotices, word: WordNotice, acting: Acting, words: str | None
+) -> None:
+    stage_id = int(manager.dialog_data["stage"])
+    planned = notice_of(manager, await read(acting.resident, stage_id))
+    language = language_of(manager, acting)
+    await word(acting.resident, stage_id, planned.kind, language, words)

@@ -1,16 +1,18 @@
 """What the organisers' desk shows."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
-from civic.actions.change_stage import PreviewChange
+from civic.actions.change_stage import ChangePreview, PreviewChange
 from civic.actions.moderate_comments import ReadCases
 from civic.actions.read_calendar import CalendarLine, ReadCalendar
 from civic.actions.read_desk import DeskLine, ReadCounts, ReadDesk
 from civic.model.cycle import StageAction, StageState
 from civic.model.text import in_language
+from civic.rules.quiet_hours import is_allowed, next_allowed
 from dialogs.cycle import sentences
 from dialogs.desk.wishes import line_of, wish_of
 from dialogs.kit.acting import Acting
@@ -21,8 +23,8 @@ from dialogs.kit.text import Markup, _, fill, ngettext
 from dialogs.notices import render
 
 PAGE: Final = 6
-EXTENSIONS: Final = (1, 3, 7)
-"""Days by which a stage is extended at a press."""
+STEPS: Final = (1, 3, 7)
+"""Days by which a date is moved at a press."""
 
 
 @inject
@@ -118,29 +120,45 @@ async def stage(
 
 
 @inject
-async def extend(
+async def date(
     dialog_manager: DialogManager,
     read: FromDishka[ReadCalendar],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
-    """Return a stage and by how many days it may be extended at a press."""
+    """Return a stage, which date of it is to be changed, and by how much it may be at a press."""
     calendar = await read(acting.resident, int(dialog_manager.dialog_data["cycle"]))
+    action = StageAction(dialog_manager.dialog_data["action"])
+    steps = [-days for days in STEPS] if action is StageAction.SHORTENED else STEPS
+    question = {
+        StageAction.EXTENDED: _("Until when? Later stages that are in the way move along."),
+        StageAction.SHORTENED: _("Until when? Later stages stay where they are."),
+        StageAction.MOVED: _(
+            "When is it to open? It lasts as long as before, and later stages that are in the way "
+            "move along."
+        ),
+    }[action]
     return {
         "title": in_language(calendar.cycle.titles, acting.language),
         "line": sentences.calendar_line(line_of(dialog_manager, calendar), acting),
-        "choices": [
-            (days, ngettext("+{count} day", "+{count} days", days).format(count=days))
-            for days in EXTENSIONS
-        ],
+        "question": question,
+        "choices": [(days, _step(days)) for days in steps],
     }
 
 
+def _step(days: int) -> str:
+    if days < 0:
+        return ngettext("−{count} day", "−{count} days", -days).format(count=-days)
+    return ngettext("+{count} day", "+{count} days", days).format(count=days)
+
+
 def _possible(line: CalendarLine) -> dict[str, bool]:
+    ahead = line.state is StageState.PLANNED
     return {
-        "can_open": line.state is StageState.PLANNED,
+        "can_open": ahead,
         "can_close": line.state is StageState.OPEN,
         "can_extend": line.state is not StageState.CLOSED,
+        "can_move": ahead,
     }
 
 
@@ -157,11 +175,17 @@ async def reason(
     message = {
         StageAction.OPENED_EARLY: _("«{stage}»: open now"),
         StageAction.CLOSED_EARLY: _("«{stage}»: close now"),
-        StageAction.EXTENDED: _("«{stage}»: extend until {closes}"),
+        StageAction.EXTENDED: _("«{stage}»: extend until {date}"),
+        StageAction.SHORTENED: _("«{stage}»: shorten, until {date}"),
+        StageAction.MOVED: _("«{stage}»: move to {date}"),
+        StageAction.CANCELLED: _("«{stage}»: cancel"),
     }[wish.action]
-    closes = "" if wish.closes_at is None else sentences.closing(wish.closes_at, acting)
+    date: str = ""
+    if wish.at is not None:
+        shown = sentences.opening if wish.action is StageAction.MOVED else sentences.closing
+        date = shown(wish.at, acting)
     name = stage_name(line_of(dialog_manager, calendar).stage.kind)
-    return {"wish": fill(message, {"stage": name, "closes": closes})}
+    return {"wish": fill(message, {"stage": name, "date": date})}
 
 
 @inject
@@ -179,4 +203,34 @@ async def preview(
     told = ngettext(
         "{count} person will be told.", "{count} people will be told.", found.told
     ).format(count=number(found.told, acting.language))
-    return {"notice": Markup(notice.html), "told": told}
+    return {
+        "notice": notice.html,
+        "calendar": Markup("\n").join(_afterwards(found, acting)),
+        "told": told,
+        "waits": _waits(found, acting),
+    }
+
+
+def _afterwards(found: ChangePreview, acting: Acting) -> Iterator[Markup]:
+    """Give a line for each stage as it would be; those that would change stand out."""
+    changed = {stage.id for stage in found.changed}
+    for stage in found.cycle.stages:
+        message = _("• {stage}: {opens} – {closes}")
+        if stage.id in changed:
+            message = _("• <b>{stage}: {opens} – {closes}</b>")
+        yield fill(
+            message,
+            {
+                "stage": stage_name(stage.kind),
+                "opens": sentences.opening(stage.opens_at, acting),
+                "closes": sentences.closing(stage.closes_at, acting),
+            },
+        )
+
+
+def _waits(found: ChangePreview, acting: Acting) -> str:
+    now, zone = found.announcement.created_at, acting.community.zone
+    if is_allowed(now, zone):
+        return ""
+    date = sentences.opening(next_allowed(now, zone), acting)
+    return fill(_("It is night or Sunday: most will be told from {date} on."), {"date": date})

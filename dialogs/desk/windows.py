@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.desk import clicks, getters
+from dialogs.desk import notices as desk_notices
 from dialogs.desk.states import DeskState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
@@ -81,7 +82,15 @@ stage = Screen(
     ),
     Button(Label("Open now"), id="open", on_click=clicks.open_now, when="can_open"),
     Button(Label("Close now"), id="shut", on_click=clicks.close_now, when="can_close"),
-    SwitchTo(Label("Extend"), id="extend", state=DeskState.extend, when="can_extend"),
+    Row(
+        Button(Label("Extend"), id="extend", on_click=clicks.extend, when="can_extend"),
+        Button(Label("Shorten"), id="shorten", on_click=clicks.shorten, when="can_extend"),
+    ),
+    Row(
+        Button(Label("Move"), id="move", on_click=clicks.move, when="can_move"),
+        Button(Label("Cancel"), id="cancel", on_click=clicks.cancel, when="can_move"),
+    ),
+    SwitchTo(Label("Notices"), id="notices", state=DeskState.notices),
     Row(SwitchTo(Label("Back"), id="unstage", state=DeskState.cycle), to_menu()),
     state=DeskState.stage,
     getter=getters.stage,
@@ -92,33 +101,33 @@ stage = Screen(
         "can_open": True,
         "can_close": True,
         "can_extend": True,
+        "can_move": True,
     },
 )
 
-extend = Screen(
+date = Screen(
     Tr("<b>{title}</b>"),
     Filled("{line}\n"),
-    Tr(
-        "Until when? Choose, or write a date and time in the town, "
-        "like 2026-12-05 18:00 or 5 December 18:00."
-    ),
+    Filled("{question}"),
+    Tr("Choose, or write a date and time in the town, like 2026-12-05 18:00 or 5 December 18:00."),
     Row(
         Select(
             Format("{item[1]}"),
-            id="plus",
+            id="step",
             item_id_getter=operator.itemgetter(0),
             items="choices",
             type_factory=int,
-            on_click=clicks.extend_by,
+            on_click=clicks.change_by,
         )
     ),
-    Row(SwitchTo(Label("Back"), id="unextend", state=DeskState.stage), to_menu()),
+    Row(SwitchTo(Label("Back"), id="undate", state=DeskState.stage), to_menu()),
     MessageInput(clicks.write_date, content_types=ContentType.TEXT),
-    state=DeskState.extend,
-    getter=getters.extend,
+    state=DeskState.date,
+    getter=getters.date,
     preview_data={
         "title": "Бюджет 2026",
         "line": "Voting: 1 March – 21 March. Open now",
+        "question": "Until when? Later stages that are in the way move along.",
         "choices": [(1, "+1 day"), (3, "+3 days")],
     },
 )
@@ -139,7 +148,9 @@ reason = Screen(
 preview = Screen(
     Tr("This is what everyone who gets news will read:"),
     Tr("<blockquote>{notice}</blockquote>"),
-    Filled("{told}"),
+    Filled("{told} {waits}"),
+    Tr("\nThe calendar afterwards:"),
+    Filled("{calendar}"),
     Button(Label("Do it and tell all"), id="do", on_click=clicks.do_it),
     SwitchTo(Label("Change the reason"), id="again", state=DeskState.reason),
     Row(SwitchTo(Label("Do not do it"), id="unpreview", state=DeskState.stage), to_menu()),
@@ -148,7 +159,75 @@ preview = Screen(
     preview_data={
         "notice": Markup("<b>Бюджет 2026</b>\n\n«Voting» is over."),
         "told": "321 people will be told.",
+        "waits": "It is night or Sunday: most will be told from 2 March, 09:00 on.",
+        "calendar": "• <b>Voting: 1 March, 10:00 – 21 March, 18:00</b>",
     },
 )
 
-dialog = Dialog(main, cycle, stage, extend, reason, preview)
+notices = Screen(
+    Tr("<b>{title}</b>\n«{stage}»: what people are told by itself\n"),
+    Filled("{lines}"),
+    line_buttons("notice", clicks.open_notice),
+    Row(SwitchTo(Label("Back"), id="unnotices", state=DeskState.stage), to_menu()),
+    state=DeskState.notices,
+    getter=desk_notices.notices,
+    preview_data={
+        "title": "Бюджет 2026",
+        "stage": "Voting",
+        "lines": "1. <b>Opening</b>: 1 March, 09:00. 321 people",
+        "choices": [(1, "1. Opening")],
+    },
+)
+
+notice = Screen(
+    Tr("<b>{name}</b>, «{stage}»"),
+    Tr("<blockquote>{notice}</blockquote>"),
+    Tr("When: {moments}\nWho gets it: {who}. Now that is {told}."),
+    Row(
+        Select(
+            Format("{item[1]}"),
+            id="lang",
+            item_id_getter=operator.itemgetter(0),
+            items="languages",
+            on_click=clicks.choose_language,
+        )
+    ),
+    SwitchTo(Label("Change the text"), id="words", state=DeskState.words),
+    Button(Label("The usual text"), id="usual", on_click=clicks.use_usual, when="worded"),
+    Row(SwitchTo(Label("Back"), id="unnotice", state=DeskState.notices), to_menu()),
+    state=DeskState.notice,
+    getter=desk_notices.notice,
+    preview_data={
+        "name": "Opening",
+        "stage": "Voting",
+        "notice": Markup("<b>Бюджет 2026</b>\n\nVoting is open."),
+        "moments": "1 March, 09:00",
+        "who": "everyone who wants news",
+        "told": "321 people",
+        "languages": [("kk", "☐ Қазақша"), ("ru", "☑ Русский"), ("en", "☐ English")],
+        "worded": True,
+    },
+)
+
+words = Screen(
+    Tr("<b>{name}</b>, {language}. The text now:"),
+    Tr("<code>{text}</code>"),
+    Tr(
+        "Write your own, up to {limit} characters. The title, what comes next and how to stop are "
+        "added by themselves. These places are filled in:"
+    ),
+    Filled("{places}"),
+    Row(SwitchTo(Label("Back"), id="unwords", state=DeskState.notice), to_menu()),
+    MessageInput(clicks.write_words, content_types=ContentType.TEXT),
+    state=DeskState.words,
+    getter=desk_notices.words,
+    preview_data={
+        "name": "Opening",
+        "language": "Русский",
+        "text": "Voting is open until the end of the month.",
+        "limit": 600,
+        "places": "<code>town</code> the town",
+    },
+)
+
+dialog = Dialog(main, cycle, stage, date, reason, preview, notices, notice, words)

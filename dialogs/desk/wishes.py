@@ -6,19 +6,19 @@ from aiogram_dialog import DialogManager
 
 from civic.actions.change_stage import Wish
 from civic.actions.read_calendar import Calendar, CalendarLine
-from civic.model.cycle import StageAction
+from civic.model.cycle import Stage, StageAction
 from civic.model.refusal import Reason, Refused
 
 
 def wish_of(manager: DialogManager) -> Wish:
     """Return what has been chosen so far; without a typed reason the reason is empty."""
     chosen = manager.dialog_data
-    closes_at = chosen.get("closes_at")
+    at = chosen.get("at")
     return Wish(
         stage_id=int(chosen["stage"]),
         action=StageAction(chosen["action"]),
         reason=chosen.get("reason", ""),
-        closes_at=None if closes_at is None else datetime.fromisoformat(closes_at),
+        at=None if at is None else datetime.fromisoformat(at),
     )
 
 
@@ -27,8 +27,14 @@ def keep(manager: DialogManager, wish: Wish) -> None:
     manager.dialog_data.update(
         action=wish.action.value,
         reason=wish.reason,
-        closes_at=None if wish.closes_at is None else wish.closes_at.isoformat(),
+        at=None if wish.at is None else wish.at.isoformat(),
     )
+
+
+def date_before(manager: DialogManager, stage: Stage) -> datetime:
+    """Return the date of the stage that is to be changed."""
+    is_move = StageAction(manager.dialog_data["action"]) is StageAction.MOVED
+    return stage.opens_at if is_move else stage.closes_at
 
 
 def line_of(manager: DialogManager, calendar: Calendar) -> CalendarLine:

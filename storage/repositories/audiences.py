@@ -86,6 +86,14 @@ def _unfinished(stage_ids: Values) -> sa.ColumnElement[bool]:
     return _engaged(stages.c.id.in_(stage_ids), sa.not_(engagements.c.finished))
 
 
+def _not_begun(stage_ids: Values) -> sa.ColumnElement[bool]:
+    return sa.not_(_engaged(stages.c.id.in_(stage_ids)))
+
+
+def _not_finished(stage_ids: Values) -> sa.ColumnElement[bool]:
+    return sa.not_(_engaged(stages.c.id.in_(stage_ids), engagements.c.finished))
+
+
 def _district(codes: Values) -> sa.ColumnElement[bool]:
     return residents.c.district.in_(codes)
 
@@ -133,6 +141,8 @@ _CONDITIONS: Final[Mapping[Trait, Callable[[Any], sa.ColumnElement[bool]]]] = {
     Trait.TOOK_PART: _took_part,
     Trait.UNFINISHED_CYCLE: _unfinished_cycle,
     Trait.UNFINISHED: _unfinished,
+    Trait.NOT_BEGUN: _not_begun,
+    Trait.NOT_FINISHED: _not_finished,
     Trait.DISTRICT: _district,
     Trait.TOPIC: _topic,
     Trait.LANGUAGE: _language,

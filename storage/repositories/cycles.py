@@ -1,7 +1,7 @@
 """Cycles, their stages, and the public log of changes."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from storage.tables.voting import ballot_links
 
 _RULES: Final = TypeAdapter(Rules)
 """Makes the enums, tuples and dataclasses of the model out of what JSON keeps of them."""
+_OVER: Final = (StageState.CLOSED.value, StageState.CANCELLED.value)
 
 
 def _stage(row: sa.Row[Any]) -> Stage:
@@ -35,6 +36,7 @@ def _stage(row: sa.Row[Any]) -> Stage:
         opens_at=row.opens_at,
         closes_at=row.closes_at,
         state=StageState(row.state),
+        texts=row.texts,
     )
 
 
@@ -82,13 +84,13 @@ class SqlCycles:
     async def all(self, community_id: int) -> Sequence[Cycle]:
         """See the port."""
         found = await self._found(_OF_COMMUNITY, community_id=community_id)
-        return sorted(found, key=lambda cycle: cycle.stages[0].opens_at, reverse=True)
+        return sorted(found, key=_begins_at, reverse=True)
 
     async def ids(self) -> Sequence[int]:
         """See the port."""
         linked = sa.select(ballot_links).where(ballot_links.c.stage_id == stages.c.id)
         unfinished = sa.select(stages.c.cycle_id).where(
-            sa.or_(stages.c.state != StageState.CLOSED.value, linked.exists())
+            sa.or_(stages.c.state.not_in(_OVER), linked.exists())
         )
         found = await self._connection.scalars(
             sa.select(cycles.c.id).where(cycles.c.id.in_(unfinished)).order_by(cycles.c.id)
@@ -104,9 +106,7 @@ class SqlCycles:
         )
         cycle_id = int(added.scalar_one())
         for stage in cycle.stages:
-            await self.add_stage(
-                Stage(0, cycle_id, stage.kind, stage.opens_at, stage.closes_at, stage.state)
-            )
+            await self.add_stage(replace(stage, cycle_id=cycle_id))
         stored = await self.get(cycle_id)
         if stored is None:
             msg = "a cycle vanished while it was being added"
@@ -130,6 +130,7 @@ class SqlCycles:
                 opens_at=stage.opens_at,
                 closes_at=stage.closes_at,
                 state=stage.state.value,
+                texts=dict(stage.texts),
             )
             .returning(stages)
         )
@@ -141,7 +142,12 @@ class SqlCycles:
         await self._connection.execute(
             sa.update(stages)
             .where(stages.c.id == stage.id)
-            .values(opens_at=stage.opens_at, closes_at=stage.closes_at, state=stage.state.value)
+            .values(
+                opens_at=stage.opens_at,
+                closes_at=stage.closes_at,
+                state=stage.state.value,
+                texts=dict(stage.texts),
+            )
         )
         await touch(self._connection, self._recall, stage.cycle_id)
 
@@ -222,7 +228,7 @@ class SqlCycles:
     async def _read(self, cycle_id: int) -> Cycle:
         where = {"cycle_id": cycle_id}
         row = (await self._connection.execute(_WHOLE, where)).one()
-        found = await self._connection.execute(_STAGES, where)
+        found = [_stage(stage) for stage in await self._connection.execute(_STAGES, where)]
         return Cycle(
             id=row.id,
             community_id=row.community_id,
@@ -232,8 +238,13 @@ class SqlCycles:
             about=row.about,
             rules=_RULES.validate_python(row.rules),
             rules_hash=row.rules_hash,
-            stages=tuple(_stage(stage) for stage in found),
+            stages=tuple(stage for stage in found if stage.state is not StageState.CANCELLED),
+            cancelled=tuple(stage for stage in found if stage.state is StageState.CANCELLED),
         )
+
+
+def _begins_at(cycle: Cycle) -> datetime:
+    return min(stage.opens_at for stage in cycle.stages + cycle.cancelled)
 
 
 def _columns(cycle: Cycle) -> dict[str, Any]:

@@ -30,6 +30,7 @@ stages = sa.Table(
     sa.Column("opens_at", Moment, nullable=False),
     sa.Column("closes_at", Moment, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("texts", sa.JSON, nullable=False, comment="notices in the organisers' words"),
     sa.UniqueConstraint("cycle_id", "kind"),
     sqlite_autoincrement=True,
 )

@@ -71,7 +71,7 @@ async def test_the_alarm_is_set_for_the_next_moment_of_any_cycle(
     await stored(work, town.id, cycle(VOTING), "second")
     clock.set(local(3, 20))
     await watched.scheduler.start()
-    assert watched.scheduler.next_alarm == local(3, 22, 18)
+    assert watched.scheduler.next_alarm == local(3, 25, 18)
     clock.set(local(3, 26))
     await watched.scheduler.look()
     assert watched.scheduler.next_alarm == VOTING.opens_at

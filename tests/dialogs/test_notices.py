@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.wiring import catalogues
-from civic.model.announcement import Announcement, NoticeKind
+from civic.model.announcement import Announcement, NoticeKind, Parameter
 from civic.model.cycle import Cycle, Stage, StageKind
 from civic.model.text import LANGUAGES
 from dialogs.notices import Notice, render
@@ -24,28 +24,36 @@ from tests.civic.cycles import (
     VOTING,
     consultation,
     cycle,
+    local,
 )
 from tests.conftest import TOWN
 
-Parameters = Mapping[str, str | int | None]
+Parameters = Mapping[str, Parameter]
 
-PLAIN: Parameters = {"reason": "", "closed_before": None, "moved_kind": None, "moved_to": None}
-EXTENDED: Parameters = {**PLAIN, "closed_before": "2026-03-10T13:00:00+00:00"}
+PLAIN: Parameters = {"reason": ""}
+CHANGED: Parameters = {
+    **PLAIN,
+    "opened_before": "2026-03-01T04:00:00+00:00",
+    "closed_before": "2026-03-10T13:00:00+00:00",
+    "along": {},
+}
+ALONG: Parameters = {**CHANGED, "along": {"review": "2026-03-17T13:00:00+00:00"}}
+EVERY_STAGE = (IDEAS, REVIEW, VOTING, RESULTS, BUILDING, DISCUSSION, ANSWERS)
+CHANGES = (
+    NoticeKind.STAGE_EXTENDED,
+    NoticeKind.STAGE_SHORTENED,
+    NoticeKind.STAGE_MOVED,
+    NoticeKind.STAGE_CANCELLED,
+)
+OF_TIME = (NoticeKind.HALF_WAY, NoticeKind.LAST_DAYS, NoticeKind.REMINDER)
 
 EVERY_NOTICE: list[tuple[NoticeKind, Stage, Parameters]] = [
-    *(
-        (NoticeKind.STAGE_OPENED, stage, {})
-        for stage in (IDEAS, REVIEW, VOTING, RESULTS, BUILDING, DISCUSSION, ANSWERS)
-    ),
-    *(
-        (NoticeKind.STAGE_CLOSED, stage, PLAIN)
-        for stage in (IDEAS, REVIEW, RESULTS, BUILDING, DISCUSSION, ANSWERS)
-    ),
-    *(
-        (NoticeKind.STAGE_EXTENDED, stage, EXTENDED)
-        for stage in (IDEAS, REVIEW, VOTING, RESULTS, BUILDING, DISCUSSION, ANSWERS)
-    ),
-    *((NoticeKind.REMINDER, stage, {"days": 3}) for stage in (IDEAS, VOTING, DISCUSSION)),
+    *((NoticeKind.STAGE_OPENED, stage, {}) for stage in EVERY_STAGE),
+    *((NoticeKind.STAGE_CLOSED, stage, PLAIN) for stage in EVERY_STAGE),
+    *((kind, stage, ALONG) for stage in EVERY_STAGE for kind in CHANGES),
+    *((kind, stage, {"days": 3}) for stage in (IDEAS, VOTING, DISCUSSION) for kind in OF_TIME),
+    (NoticeKind.WHILE_AWAY, BUILDING, {"since": "2026-03-01T00:00:00+00:00", "funded": 1}),
+    (NoticeKind.WHILE_AWAY, ANSWERS, {"since": "2026-03-01T00:00:00+00:00"}),
     (NoticeKind.RESULTS, VOTING, {"funded": 13, "ballots": 1111}),
     (NoticeKind.RESULTS, VOTING, {"funded": 1, "ballots": None}),
     (NoticeKind.RESULTS, VOTING, PLAIN),
@@ -83,7 +91,7 @@ def test_every_notice_is_whole_short_and_ends_with_how_to_stop(
 ) -> None:
     notice = _tell(kind, stage, parameters, language)
     text = _text(notice)
-    assert len(text) < 600
+    assert len(text) < (700 if kind is NoticeKind.WHILE_AWAY else 600)
     assert not re.search(r"\{\w*\}", text)
     assert "/stop" in text.split("\n\n")[-1]
     assert 1 <= len(notice.buttons) <= 2
@@ -115,26 +123,65 @@ def test_after_the_last_stage_nothing_comes_next() -> None:
 
 
 def test_an_extension_tells_the_new_date_the_old_one_and_what_moves_along() -> None:
-    moved: Parameters = {
-        **EXTENDED,
-        "moved_kind": "review",
-        "moved_to": "2026-03-17T13:00:00+00:00",
-    }
-    text = _text(_tell(NoticeKind.STAGE_EXTENDED, IDEAS, moved))
+    text = _text(_tell(NoticeKind.STAGE_EXTENDED, IDEAS, ALONG))
     assert "is extended until March 15, 18:00. Before, it was to close March 10, 18:00." in text
     assert "«Expert review» will open later, March 17, 18:00." in text
 
 
-def test_results_tell_how_many_win_and_how_many_voted() -> None:
-    text = _text(_tell(NoticeKind.RESULTS, VOTING, {"funded": 13, "ballots": 1111}))
-    assert "13 projects get the money." in text
+def test_a_cancelled_stage_says_what_goes_with_it() -> None:
+    along: Parameters = {**CHANGED, "along": {"results": "2026-04-15T13:00:00+00:00"}}
+    notice = _tell(NoticeKind.STAGE_CANCELLED, VOTING, along, at=local(3, 10))
+    assert "«Voting» will not take place. It was to open March 1, 09:00." in _text(notice)
+    assert "«Results» will not take place either." in _text(notice)
+    assert [place.link() for _label, place in notice.buttons] == ["c_1"]
+
+
+def test_results_tell_how_many_win_how_many_voted_and_what_comes_next() -> None:
+    counted: Parameters = {"funded": 13, "ballots": 1111}
+    text = _text(_tell(NoticeKind.RESULTS, VOTING, counted, at=VOTING.closes_at))
+    assert "Projects that get the money: 13" in text
     assert "Ballots counted: 1,111" in text
+    assert "Next: Building, from May 10, 09:00" in text
 
 
-def test_results_of_totals_alone_name_no_ballots() -> None:
-    text = _text(_tell(NoticeKind.RESULTS, VOTING, {"funded": 1, "ballots": None}))
-    assert "1 project gets the money." in text
-    assert "Ballots" not in text
+def test_before_the_count_a_preview_shows_where_its_numbers_go() -> None:
+    assert "Ballots counted: …" in _text(_tell(NoticeKind.RESULTS, VOTING, PLAIN))
+
+
+def test_a_summary_tells_in_order_what_happened_and_what_is_open_now() -> None:
+    since: Parameters = {"since": REVIEW.opens_at.isoformat()}
+    notice = _tell(NoticeKind.WHILE_AWAY, VOTING, since, at=local(4, 2, 10))
+    assert _text(notice).split("\n\n")[1:3] == [
+        (
+            "While this service was away:\n"
+            "• March 15, 18:00: «Collecting ideas» closed\n"
+            "• March 15, 18:00: «Expert review» opened\n"
+            "• March 25, 18:00: «Expert review» closed\n"
+            "• April 1, 09:00: «Voting» opened"
+        ),
+        "Now: Voting, until April 15, 18:00",
+    ]
+    assert [place.link() for _label, place in notice.buttons] == ["v_1", "c_1"]
+
+
+def test_a_summary_with_a_count_leads_to_the_results_and_tells_what_comes_next() -> None:
+    counted: Parameters = {"since": VOTING.opens_at.isoformat(), "funded": 2, "ballots": 9}
+    notice = _tell(NoticeKind.WHILE_AWAY, RESULTS, counted, at=local(5, 1))
+    assert "Ballots counted: 9" in _text(notice)
+    assert "Next: Building, from May 10, 09:00" in _text(notice)
+    assert [place.link() for _label, place in notice.buttons] == ["r_1", "c_1"]
+
+
+def test_organisers_words_replace_the_usual_ones_in_their_language_and_stay_text() -> None:
+    words = {"en": "<b>Come</b> & vote until {closes:bound}, {left}! {{}}"}
+    voting = replace(VOTING, texts={"stage_opened": words})
+    made = replace(cycle(), stages=(voting,))
+    text = _tell(NoticeKind.STAGE_OPENED, voting, {}, made=made).html
+    assert "&lt;b&gt;Come&lt;/b&gt; &amp; vote until April 15, 18:00, 14 days left! {}" in text
+    in_russian = _text(_tell(NoticeKind.STAGE_OPENED, voting, {}, "ru", made=made))
+    assert "Голосование открыто до 18:00 15 апреля" in in_russian
+    other = _text(_tell(NoticeKind.LAST_DAYS, voting, {}, made=made, at=local(4, 14, 18)))
+    assert "Voting closes April 15, 18:00 (1 day left)." in other
 
 
 @pytest.mark.parametrize(
@@ -163,7 +210,7 @@ def test_the_button_leads_to_what_the_news_is_about(
 
 def test_a_stage_that_has_not_opened_has_no_door_yet() -> None:
     before = datetime(2026, 3, 20, tzinfo=UTC)
-    notice = _tell(NoticeKind.STAGE_EXTENDED, VOTING, EXTENDED, at=before)
+    notice = _tell(NoticeKind.STAGE_EXTENDED, VOTING, CHANGED, at=before)
     assert [place.link() for _label, place in notice.buttons] == ["c_1"]
 
 

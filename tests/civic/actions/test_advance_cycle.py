@@ -76,7 +76,7 @@ async def test_a_stage_opens_on_the_minute(
     assert await advance(made.id) == IDEAS.opens_at
     assert (await _states(work, made.id))["ideas"] == "planned"
     clock.set(IDEAS.opens_at)
-    assert await advance(made.id) == IDEAS.closes_at - timedelta(days=3)
+    assert await advance(made.id) == local(3, 9, 9)
     assert (await _states(work, made.id))["ideas"] == "open"
 
 
@@ -122,7 +122,7 @@ async def test_after_a_day_of_downtime_the_cycle_is_where_it_should_be(
     assert change.at == IDEAS.opens_at
 
 
-async def test_after_weeks_of_downtime_every_transition_is_made_once_and_only_fresh_news_is_told(
+async def test_after_weeks_of_downtime_every_transition_is_made_once_and_summed_up(
     work: Work, clock: FrozenClock, town: Community, resident: Meet
 ) -> None:
     person = await resident()
@@ -147,7 +147,16 @@ async def test_after_weeks_of_downtime_every_transition_is_made_once_and_only_fr
         "results": "open",
         "building": "planned",
     }
-    assert [entry.kind for entry in await told(work, person)] == [NoticeKind.RESULTS]
+    (summary,) = await told(work, person)
+    assert (summary.kind, summary.stage_id) == (
+        NoticeKind.WHILE_AWAY,
+        stage_id(made, StageKind.RESULTS),
+    )
+    assert summary.parameters == {
+        "since": IDEAS.opens_at.isoformat(),
+        "funded": 0,
+        "ballots": 0,
+    }
 
 
 async def test_a_consultation_ends_with_thanks(
@@ -216,7 +225,7 @@ async def test_a_protocol_published_elsewhere_is_neither_counted_anew_nor_told(
     work: Work, clock: FrozenClock, town: Community, resident: Meet
 ) -> None:
     person = await resident()
-    made = await stored(work, town.id, cycle(VOTING))
+    made = await stored(work, town.id, cycle(replace(VOTING, state=StageState.OPEN)))
     published = ResultsProtocol(
         cycle_id=made.id,
         ballots=None,
@@ -316,11 +325,10 @@ async def test_two_processes_at_once_carry_everything_out_once(
         told = (await connection.scalars(sa.select(deliveries.c.resident_id))).all()
     assert sorted(keys) == sorted(
         [
-            f"stage:{stage_id(made, StageKind.VOTING)}:results",
-            f"stage:{stage_id(made, StageKind.BUILDING)}:stage_opened",
+            f"stage:{stage_id(made, StageKind.BUILDING)}:while_away:{IDEAS.opens_at.isoformat()}",
         ]
     )
-    assert sorted(told) == sorted([person.id for person in people] * 2)
+    assert sorted(told) == sorted(person.id for person in people)
 
 
 async def test_a_stage_that_the_organiser_closed_stays_closed(

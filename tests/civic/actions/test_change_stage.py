@@ -6,6 +6,7 @@ from typing import Final
 
 import pytest
 
+from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange, Wish
 from civic.model.announcement import NoticeKind
 from civic.model.community import Community
@@ -13,8 +14,9 @@ from civic.model.cycle import Cycle, StageAction, StageChange, StageKind, StageS
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import NewsChoice, Resident, Role
 from civic.ports import Work
+from civic.rules.calendar import Phase, is_on_show, phase
 from civic.rules.fingerprint import rules_hash
-from tests.civic.cycles import IDEAS, REVIEW, VOTING, cycle, local, stage_id, stored
+from tests.civic.cycles import IDEAS, RESULTS, REVIEW, VOTING, cycle, local, stage_id, stored
 from tests.conftest import TOWN, Meet
 from tests.fakes import FrozenClock
 from tests.storage.ledger import told
@@ -29,7 +31,7 @@ class Case:
     kind: StageKind
     action: StageAction
     now: datetime
-    closes_at: datetime | None = None
+    at: datetime | None = None
 
 
 class CountingAlarm:
@@ -77,9 +79,9 @@ def _wish(
     kind: StageKind,
     action: StageAction,
     reason: str = WHY,
-    closes_at: datetime | None = None,
+    at: datetime | None = None,
 ) -> Wish:
-    return Wish(stage_id(made, kind), action, reason, closes_at)
+    return Wish(stage_id(made, kind), action, reason, at)
 
 
 async def _changes(work: Work, made: Cycle) -> list[StageChange]:
@@ -161,7 +163,7 @@ async def test_a_counted_vote_never_opens_again(
     for action in (StageAction.OPENED_EARLY, StageAction.EXTENDED):
         later = local(4, 20) if action is StageAction.EXTENDED else None
         with pytest.raises(Refused) as refused:
-            await change(organiser, _wish(made, StageKind.VOTING, action, closes_at=later))
+            await change(organiser, _wish(made, StageKind.VOTING, action, at=later))
         assert refused.value.reason is Reason.ALREADY_CLOSED
 
 
@@ -170,9 +172,7 @@ async def test_an_extension_moves_the_close_and_is_told_with_the_old_one(
 ) -> None:
     clock.set(local(3, 20))
     later = local(3, 28, 18)
-    after = await change(
-        organiser, _wish(made, StageKind.REVIEW, StageAction.EXTENDED, closes_at=later)
-    )
+    after = await change(organiser, _wish(made, StageKind.REVIEW, StageAction.EXTENDED, at=later))
     review = after.stage(StageKind.REVIEW)
     assert review is not None
     assert review.closes_at == later
@@ -186,33 +186,108 @@ async def test_an_extension_moves_the_close_and_is_told_with_the_old_one(
     assert news.kind is NoticeKind.STAGE_EXTENDED
     assert news.parameters == {
         "reason": WHY,
+        "opened_before": REVIEW.opens_at.isoformat(),
         "closed_before": REVIEW.closes_at.isoformat(),
-        "moved_kind": None,
-        "moved_to": None,
+        "closes_at": later.isoformat(),
+        "along": {},
     }
 
 
-async def test_an_extension_that_pushes_the_next_stage_back_says_so(
+async def test_an_extension_that_takes_the_next_stage_along_says_so(
     work: Work, clock: FrozenClock, change: ChangeStage, organiser: Resident, made: Cycle
 ) -> None:
     clock.set(local(3, 10))
     later = local(3, 17, 18)
-    after = await change(
-        organiser, _wish(made, StageKind.IDEAS, StageAction.EXTENDED, closes_at=later)
-    )
+    after = await change(organiser, _wish(made, StageKind.IDEAS, StageAction.EXTENDED, at=later))
     async with work.read() as unit:
         assert await unit.cycles.get(made.id) == after
     review = after.stage(StageKind.REVIEW)
     assert review is not None
     assert review.opens_at == later
+    assert review.closes_at - later == REVIEW.closes_at - REVIEW.opens_at
     extended, moved = await _changes(work, made)
     assert (extended.action, moved.action) == (StageAction.EXTENDED, StageAction.MOVED)
     assert (moved.stage_id, moved.before, moved.after) == (review.id, REVIEW.opens_at, later)
     news = (await told(work, organiser))[-1]
-    assert (news.parameters["moved_kind"], news.parameters["moved_to"]) == (
-        "review",
-        later.isoformat(),
-    )
+    assert news.parameters["along"] == {"review": later.isoformat()}
+
+
+async def test_a_moved_stage_is_logged_and_told_with_what_goes_along(
+    work: Work, clock: FrozenClock, change: ChangeStage, organiser: Resident, made: Cycle
+) -> None:
+    clock.set(local(3, 26))
+    later = local(4, 3, 9)
+    after = await change(organiser, _wish(made, StageKind.VOTING, StageAction.MOVED, at=later))
+    voting, results = after.stage(StageKind.VOTING), after.stage(StageKind.RESULTS)
+    assert voting is not None
+    assert results is not None
+    assert (voting.opens_at, voting.closes_at) == (later, local(4, 17, 18))
+    assert results.opens_at == voting.closes_at
+    assert [(entry.action, entry.before, entry.after) for entry in await _changes(work, made)] == [
+        (StageAction.MOVED, VOTING.opens_at, later),
+        (StageAction.MOVED, RESULTS.opens_at, results.opens_at),
+    ]
+    news = (await told(work, organiser))[-1]
+    assert news.kind is NoticeKind.STAGE_MOVED
+    assert news.parameters["opened_before"] == VOTING.opens_at.isoformat()
+    assert news.parameters["along"] == {"results": results.opens_at.isoformat()}
+
+
+async def test_a_shortened_stage_closes_by_itself_on_its_new_date(
+    work: Work, clock: FrozenClock, change: ChangeStage, organiser: Resident, made: Cycle
+) -> None:
+    clock.set(local(3, 10))
+    sooner = local(3, 12, 18)
+    await change(organiser, _wish(made, StageKind.IDEAS, StageAction.SHORTENED, at=sooner))
+    assert (await told(work, organiser))[-1].kind is NoticeKind.STAGE_SHORTENED
+    clock.set(sooner)
+    await AdvanceCycle(work, clock)(made.id)
+    async with work.read() as unit:
+        after = await unit.cycles.get(made.id)
+    assert after is not None
+    assert after.stages[0].state is StageState.CLOSED
+    assert (await told(work, organiser))[-1].kind is NoticeKind.STAGE_CLOSED
+
+
+async def test_a_cancelled_stage_and_what_needs_it_never_take_place(
+    work: Work, clock: FrozenClock, change: ChangeStage, organiser: Resident, made: Cycle
+) -> None:
+    clock.set(local(3, 26))
+    after = await change(organiser, _wish(made, StageKind.VOTING, StageAction.CANCELLED))
+    assert [entry.kind for entry in after.stages] == [
+        StageKind.IDEAS,
+        StageKind.REVIEW,
+        StageKind.BUILDING,
+    ]
+    assert [entry.kind for entry in after.cancelled] == [StageKind.VOTING, StageKind.RESULTS]
+    assert [(entry.action, entry.before) for entry in await _changes(work, made)] == [
+        (StageAction.CANCELLED, VOTING.opens_at),
+        (StageAction.CANCELLED, RESULTS.opens_at),
+    ]
+    news = (await told(work, organiser))[-1]
+    assert news.kind is NoticeKind.STAGE_CANCELLED
+    clock.set(local(5, 1))
+    await AdvanceCycle(work, clock)(made.id)
+    async with work.read() as unit:
+        assert await unit.protocols.get(made.id) is None
+    with pytest.raises(Refused) as refused:
+        await change(organiser, _wish(made, StageKind.VOTING, StageAction.OPENED_EARLY))
+    assert refused.value.reason is Reason.NOT_FOUND
+
+
+async def test_a_cycle_of_which_everything_is_cancelled_is_over(
+    work: Work, clock: FrozenClock, change: ChangeStage, organiser: Resident, town: Community
+) -> None:
+    only = await stored(work, town.id, cycle(VOTING), "only")
+    clock.set(local(3, 26))
+    await change(organiser, _wish(only, StageKind.VOTING, StageAction.CANCELLED))
+    async with work.read() as unit:
+        assert await unit.cycles.ids() == []
+        (found,) = await unit.cycles.all(town.id)
+    assert found.stages == ()
+    assert phase(found, clock.now()) is Phase.OVER
+    assert not is_on_show(found, clock.now())
+    assert await AdvanceCycle(work, clock)(only.id) is None
 
 
 async def test_every_extension_is_told(
@@ -221,9 +296,7 @@ async def test_every_extension_is_told(
     clock.set(local(3, 20))
     for day in (26, 27):
         later = local(3, day, 18)
-        await change(
-            organiser, _wish(made, StageKind.REVIEW, StageAction.EXTENDED, closes_at=later)
-        )
+        await change(organiser, _wish(made, StageKind.REVIEW, StageAction.EXTENDED, at=later))
     kinds = [entry.kind for entry in await told(work, organiser)]
     assert kinds.count(NoticeKind.STAGE_EXTENDED) == 2
 
@@ -234,6 +307,8 @@ async def test_every_extension_is_told(
         Case(StageKind.VOTING, StageAction.OPENED_EARLY, local(3, 28)),
         Case(StageKind.IDEAS, StageAction.CLOSED_EARLY, local(3, 10)),
         Case(StageKind.REVIEW, StageAction.EXTENDED, local(3, 20), local(3, 28)),
+        Case(StageKind.IDEAS, StageAction.SHORTENED, local(3, 10), local(3, 12)),
+        Case(StageKind.VOTING, StageAction.MOVED, local(3, 20), local(3, 28)),
     ],
 )
 async def test_the_same_press_again_changes_nothing(
@@ -245,7 +320,7 @@ async def test_the_same_press_again_changes_nothing(
     case: Case,
 ) -> None:
     clock.set(case.now)
-    wish = _wish(made, case.kind, case.action, closes_at=case.closes_at)
+    wish = _wish(made, case.kind, case.action, at=case.at)
     first = await change(organiser, wish)
     found = await told(work, organiser)
     clock.move(timedelta(seconds=5))
@@ -340,6 +415,15 @@ async def test_a_refused_change_leaves_everything_as_it_was(
             Case(StageKind.IDEAS, StageAction.EXTENDED, local(3, 10), local(3, 17)),
             NoticeKind.STAGE_EXTENDED,
         ),
+        (
+            Case(StageKind.IDEAS, StageAction.SHORTENED, local(3, 10), local(3, 12)),
+            NoticeKind.STAGE_SHORTENED,
+        ),
+        (
+            Case(StageKind.VOTING, StageAction.MOVED, local(3, 10), local(4, 3)),
+            NoticeKind.STAGE_MOVED,
+        ),
+        (Case(StageKind.VOTING, StageAction.CANCELLED, local(3, 10)), NoticeKind.STAGE_CANCELLED),
     ],
 )
 async def test_the_preview_is_what_everyone_is_told_afterwards(
@@ -352,7 +436,7 @@ async def test_the_preview_is_what_everyone_is_told_afterwards(
     expected: NoticeKind,
 ) -> None:
     clock.set(case.now)
-    wish = _wish(made, case.kind, case.action, closes_at=case.closes_at)
+    wish = _wish(made, case.kind, case.action, at=case.at)
     preview = await PreviewChange(work, clock)(organiser, wish)
     after = await change(organiser, wish)
     news = (await told(work, organiser))[-1]
@@ -361,9 +445,9 @@ async def test_the_preview_is_what_everyone_is_told_afterwards(
     assert {
         name: value for name, value in news.parameters.items() if name not in counted
     } == preview.announcement.parameters
-    assert preview.stage.closes_at == next(
-        entry.closes_at for entry in after.stages if entry.id == wish.stage_id
-    )
+    found = after.found(wish.stage_id)
+    assert found is not None
+    assert preview.stage.closes_at == found.closes_at
     assert preview.told == 1
 
 

@@ -1,4 +1,4 @@
-"""Reminders go once, to those who began and did not finish."""
+"""How much time is left is told once, and nobody is told twice at one mark."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -12,12 +12,14 @@ from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageKind
 from civic.model.resident import NewsChoice, Resident, Role
 from civic.ports import Work
-from tests.civic.cycles import VOTING, cycle, stage_id, stored
+from tests.civic.cycles import VOTING, cycle, local, stage_id, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
 from tests.storage.ledger import told
 
-THREE_DAYS_BEFORE = VOTING.closes_at - timedelta(days=3)
+HALF_WAY = local(4, 8, 13, 30)
+THREE_DAYS_BEFORE = local(4, 13, 9)
+"""Three days before the close is a Sunday evening."""
 ONE_DAY_BEFORE = VOTING.closes_at - timedelta(days=1)
 
 
@@ -47,22 +49,54 @@ async def _finish(work: Work, made: Cycle, person: Resident) -> None:
 
 
 async def _reminded(work: Work, person: Resident) -> list[object]:
-    found = await told(work, person)
-    assert all(entry.kind is NoticeKind.REMINDER for entry in found)
-    return [entry.parameters["days"] for entry in found]
+    return [
+        entry.parameters["days"]
+        for entry in await told(work, person)
+        if entry.kind is NoticeKind.REMINDER
+    ]
 
 
-async def test_only_those_who_began_and_did_not_finish_are_reminded(
+async def test_at_a_mark_each_is_told_what_concerns_them_and_nobody_twice(
     work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
 ) -> None:
     began, finished, silent = [await resident() for _person in range(3)]
     await _begin(work, vote, began)
     await _finish(work, vote, finished)
     clock.set(THREE_DAYS_BEFORE)
+    assert await RemindUnfinished(work, clock)(vote.id) == 2
+    assert [entry.kind for entry in await told(work, began)] == [NoticeKind.REMINDER]
+    assert [entry.kind for entry in await told(work, silent)] == [NoticeKind.LAST_DAYS]
+    assert await told(work, finished) == []
+
+
+async def test_half_way_everyone_is_told_who_has_not_finished(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    began, finished, silent = [await resident() for _person in range(3)]
+    await _begin(work, vote, began)
+    await _finish(work, vote, finished)
+    clock.set(HALF_WAY)
+    remind = RemindUnfinished(work, clock)
+    assert await remind(vote.id) == 2
+    assert await remind(vote.id) == 0
+    assert [entry.kind for entry in await told(work, began)] == [NoticeKind.HALF_WAY]
+    assert [entry.kind for entry in await told(work, silent)] == [NoticeKind.HALF_WAY]
+    assert await told(work, finished) == []
+
+
+async def test_who_wants_only_their_own_news_is_not_told_of_what_they_did_not_begin(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    began, silent = [await resident() for _person in range(2)]
+    await _begin(work, vote, began)
+    async with work.write() as unit:
+        for person in (began, silent):
+            await unit.residents.save(replace(person, news=NewsChoice.MINE))
+        await unit.commit()
+    clock.set(THREE_DAYS_BEFORE)
     assert await RemindUnfinished(work, clock)(vote.id) == 1
     assert await _reminded(work, began) == [3]
-    assert await _reminded(work, finished) == []
-    assert await _reminded(work, silent) == []
+    assert await told(work, silent) == []
 
 
 async def test_each_reminder_goes_once(
@@ -95,7 +129,7 @@ async def test_nobody_is_reminded_early_or_late(
     person = await resident()
     await _begin(work, vote, person)
     remind = RemindUnfinished(work, clock)
-    for moment in (THREE_DAYS_BEFORE - timedelta(seconds=1), VOTING.closes_at):
+    for moment in (HALF_WAY - timedelta(seconds=1), VOTING.closes_at):
         clock.set(moment)
         assert await remind(vote.id) == 0
     assert await _reminded(work, person) == []
@@ -146,4 +180,5 @@ async def test_after_an_extension_the_new_close_is_reminded_of(
     await ChangeStage(work, clock, SilentAlarm())(organiser, wish)
     assert await remind(vote.id) == 0
     clock.set(later - timedelta(days=1))
-    assert await remind(vote.id) == 1
+    assert await remind(vote.id) == 2
+    assert await _reminded(work, person) == [1, 1]

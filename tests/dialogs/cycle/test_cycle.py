@@ -172,9 +172,9 @@ async def test_everyone_reads_what_was_changed_and_why(
     organiser = replace(await reader.resident(), roles=frozenset({Role.ORGANISER}))
     ideas, voting = (stage_id(made, kind) for kind in (StageKind.IDEAS, StageKind.VOTING))
     await change(organiser, Wish(ideas, StageAction.EXTENDED, "Many <asked>.", local(3, 17, 18)))
-    clock.set(local(3, 26, 10))
+    clock.set(local(3, 28, 10))
     await change(organiser, Wish(voting, StageAction.OPENED_EARLY, "All is ready."))
-    clock.set(local(3, 27, 10))
+    clock.set(local(3, 29, 10))
     await change(organiser, Wish(voting, StageAction.CLOSED_EARLY, "All have voted."))
     async with service.work.write() as work:
         await work.cycles.log(

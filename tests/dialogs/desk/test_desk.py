@@ -138,11 +138,12 @@ async def test_extending_by_a_button(
     assert "is extended until" in person.screen.text
     assert "Before, it was to close March 15, 18:00." in person.screen.text
     assert "«Expert review» will open later" in person.screen.text
+    assert "The calendar afterwards:" in person.screen.text
     await person.press("Do it and tell all")
     after, _state = await _read(service, made, StageKind.IDEAS)
     assert after.stages[0].closes_at == IDEAS.closes_at + timedelta(days=days)
     assert after.stages[1].opens_at == IDEAS.closes_at + timedelta(days=days)
-    assert after.stages[1].closes_at == REVIEW.closes_at
+    assert after.stages[1].closes_at == REVIEW.closes_at + timedelta(days=days)
 
 
 async def test_extending_until_a_date_that_is_typed(
@@ -163,7 +164,7 @@ async def test_extending_until_a_date_that_is_typed(
         ("soon", "I cannot read that date."),
         ("2026-03-09", "That date is in the past."),
         ("2026-03-14", "Please choose a later date."),
-        ("2026-03-25", "It has to end by March 24, 18:00."),
+        ("2028-03-25", "A date can be moved by at most 366 days in one step."),
     ],
 )
 async def test_a_date_that_will_not_do_is_asked_for_again(
@@ -188,6 +189,69 @@ async def test_a_reason_that_is_none_is_asked_for_again(
     await person.say("The hall was flooded.")
     await person.press("Do it and tell all")
     assert (await _read(service, made, StageKind.IDEAS))[1] is StageState.CLOSED
+
+
+async def test_shortening_shows_the_calendar_afterwards(
+    service: Service, talk: Talk, made: Cycle
+) -> None:
+    person = await _at_stage(service, talk, 1)
+    await person.press("Shorten")
+    assert "Later stages stay where they are." in person.screen.text
+    await person.press("−3 days")
+    await person.say("We have enough ideas.")
+    assert "closes earlier, March 12, 18:00. Before, it was to close March 15" in (
+        person.screen.text
+    )
+    assert "• Collecting ideas: March 1, 09:00 – March 12, 18:00" in person.screen.text
+    await person.press("Do it and tell all")
+    after, _state = await _read(service, made, StageKind.IDEAS)
+    assert after.stages[0].closes_at == local(3, 12, 18)
+    assert after.stages[1] == made.stages[1]
+
+
+async def test_moving_a_stage_takes_along_what_is_in_its_way(
+    service: Service, talk: Talk, made: Cycle
+) -> None:
+    person = await _at_stage(service, talk, 3)
+    await person.press("Move")
+    await person.say("2026-04-03")
+    await person.say("The ballots were late.")
+    assert "it opens April 3, 09:00 and closes April 17, 18:00" in person.screen.text
+    assert "«Results» will open later, April 17, 18:00." in person.screen.text
+    await person.press("Do it and tell all")
+    after, _state = await _read(service, made, StageKind.VOTING)
+    assert [entry.opens_at for entry in after.stages[2:4]] == [local(4, 3, 9), local(4, 17, 18)]
+
+
+async def test_a_cancelled_stage_leaves_the_calendar_and_stays_in_the_public_list(
+    service: Service, talk: Talk, made: Cycle
+) -> None:
+    person = await _at_stage(service, talk, 3)
+    await person.press("Cancel")
+    await person.say("There is no money this year.")
+    assert "«Voting» will not take place." in person.screen.text
+    assert "«Results» will not take place either." in person.screen.text
+    assert "• Building: May 10" in person.screen.text
+    await person.press("Do it and tell all")
+    assert "3. Building" in person.screen.text
+    await person.press("Changes")
+    assert "«Voting», planned for April 1, 09:00, was cancelled" in person.screen.text
+    assert "There is no money this year." in person.screen.text
+    async with service.work.read() as work:
+        found = await work.cycles.get(made.id)
+    assert found is not None
+    assert [entry.kind for entry in found.cancelled] == [StageKind.VOTING, StageKind.RESULTS]
+
+
+async def test_at_night_an_organiser_reads_when_people_will_be_told(
+    service: Service, talk: Talk, made: Cycle, clock: FrozenClock
+) -> None:
+    assert made.id
+    clock.set(local(3, 10, 23))
+    person = await _at_stage(service, talk, 1)
+    await person.press("Close now")
+    await person.say(WHY)
+    assert "most will be told from March 11, 09:00 on." in person.screen.text
 
 
 async def test_the_reason_can_be_written_anew_and_nothing_need_be_done(

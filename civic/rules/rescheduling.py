@@ -1,0 +1,135 @@
+"""What an organiser may do to the dates of a cycle, and which later stages move along."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from civic.model.cycle import Cycle, Stage, StageKind, StageState
+from civic.model.refusal import Reason, Refused
+
+LEAST_NOTICE: Final = timedelta(days=1)
+"""What must remain of a stage that is shortened, so that everyone hears of it in time."""
+FARTHEST: Final = timedelta(days=366)
+"""By how much a date can be moved at once, against mistyped years."""
+_NEEDS: Final[Mapping[StageKind, StageKind]] = {
+    StageKind.RESULTS: StageKind.VOTING,
+    StageKind.ANSWERS: StageKind.CONSULTATION,
+}
+"""Stages that have nothing to show without another."""
+
+
+def opened_now(cycle: Cycle, stage: Stage, now: datetime) -> Stage:
+    """Return the stage as it is when an organiser opens it now.
+
+    Raises `Refused` with `ALREADY_OPEN`, `ALREADY_CLOSED`, or with `EARLIER_OPEN` while a stage
+    before it is not over.
+    """
+    _require_ahead(stage, now)
+    for earlier in cycle.stages[: cycle.stages.index(stage)]:
+        if earlier.closes_at > now:
+            raise Refused(Reason.EARLIER_OPEN, closes_at=earlier.closes_at)
+    return replace(stage, opens_at=now)
+
+
+def closed_now(stage: Stage, now: datetime) -> Stage:
+    """Return the stage as it is when an organiser closes it now.
+
+    Raises `Refused` with `NOT_OPEN_YET` or `ALREADY_CLOSED`.
+    """
+    if stage.closes_at <= now:
+        raise Refused(Reason.ALREADY_CLOSED)
+    if stage.opens_at > now:
+        raise Refused(Reason.NOT_OPEN_YET, opens_at=stage.opens_at, closes_at=stage.closes_at)
+    return replace(stage, closes_at=now)
+
+
+def extended(cycle: Cycle, stage: Stage, closes_at: datetime, now: datetime) -> tuple[Stage, ...]:
+    """Return the stages that change when the close of `stage` moves to the later `closes_at`.
+
+    Raises `Refused` with `ALREADY_CLOSED`, `DATE_IN_PAST`, `NOT_LATER` or `TOO_FAR`.
+    """
+    if stage.closes_at <= now:
+        raise Refused(Reason.ALREADY_CLOSED)
+    if closes_at <= now:
+        raise Refused(Reason.DATE_IN_PAST)
+    if closes_at <= stage.closes_at:
+        raise Refused(Reason.NOT_LATER, closes_at=stage.closes_at)
+    _require_near(stage.closes_at, closes_at)
+    return _with_later(cycle, replace(stage, closes_at=closes_at))
+
+
+def shortened(stage: Stage, closes_at: datetime, now: datetime) -> tuple[Stage, ...]:
+    """Return the stage that closes at the earlier `closes_at`; those after it stay where they are.
+
+    Raises `Refused` with `ALREADY_CLOSED`, `DATE_IN_PAST`, `NOT_EARLIER` or, where less than
+    `LEAST_NOTICE` would be left, `TOO_SOON`.
+    """
+    if stage.closes_at <= now:
+        raise Refused(Reason.ALREADY_CLOSED)
+    if closes_at <= now:
+        raise Refused(Reason.DATE_IN_PAST)
+    if closes_at >= stage.closes_at:
+        raise Refused(Reason.NOT_EARLIER, closes_at=stage.closes_at)
+    soonest = max(now, stage.opens_at) + LEAST_NOTICE
+    if closes_at < soonest:
+        raise Refused(Reason.TOO_SOON, limit=soonest)
+    return (replace(stage, closes_at=closes_at),)
+
+
+def moved(cycle: Cycle, stage: Stage, opens_at: datetime, now: datetime) -> tuple[Stage, ...]:
+    """Return the stages that change when `stage` opens at `opens_at` and lasts as long as before.
+
+    Raises `Refused` with `ALREADY_OPEN`, `ALREADY_CLOSED`, `DATE_IN_PAST`, `SAME_DATE`, `TOO_FAR`,
+    or with `WOULD_OVERLAP` where the stage before is still open then.
+    """
+    _require_ahead(stage, now)
+    if opens_at <= now:
+        raise Refused(Reason.DATE_IN_PAST)
+    if opens_at == stage.opens_at:
+        raise Refused(Reason.SAME_DATE)
+    _require_near(stage.opens_at, opens_at)
+    for earlier in cycle.stages[: cycle.stages.index(stage)]:
+        if earlier.closes_at > opens_at:
+            raise Refused(Reason.WOULD_OVERLAP, limit=earlier.closes_at)
+    return _with_later(cycle, _shifted(stage, opens_at))
+
+
+def cancelled(cycle: Cycle, stage: Stage, now: datetime) -> tuple[Stage, ...]:
+    """Return the stage, and those that make no sense without it, as ones that will not take place.
+
+    Raises `Refused` with `ALREADY_OPEN` or `ALREADY_CLOSED`.
+    """
+    _require_ahead(stage, now)
+    gone = [stage, *(entry for entry in cycle.stages if _NEEDS.get(entry.kind) is stage.kind)]
+    return tuple(replace(entry, state=StageState.CANCELLED) for entry in gone)
+
+
+def _require_ahead(stage: Stage, now: datetime) -> None:
+    if stage.closes_at <= now:
+        raise Refused(Reason.ALREADY_CLOSED)
+    if stage.opens_at <= now:
+        raise Refused(Reason.ALREADY_OPEN)
+
+
+def _require_near(before: datetime, after: datetime) -> None:
+    if abs(after - before) > FARTHEST:
+        raise Refused(Reason.TOO_FAR, days=FARTHEST.days)
+
+
+def _shifted(stage: Stage, opens_at: datetime) -> Stage:
+    return replace(
+        stage, opens_at=opens_at, closes_at=stage.closes_at + (opens_at - stage.opens_at)
+    )
+
+
+def _with_later(cycle: Cycle, changed: Stage) -> tuple[Stage, ...]:
+    """Return `changed` and the later stages that it pushes along; each lasts as long as before."""
+    pushed = [changed]
+    position = [stage.id for stage in cycle.stages].index(changed.id)
+    for later in cycle.stages[position + 1 :]:
+        free_from = pushed[-1].closes_at
+        if later.opens_at >= free_from:
+            break
+        pushed.append(_shifted(later, free_from))
+    return tuple(pushed)
