@@ -13,7 +13,7 @@ from string import Formatter
 from typing import Final
 
 from babel.messages.catalog import Catalog, Message
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 from locales import DOMAIN, FOLDER
 from locales.update import ROOT, extract
@@ -46,7 +46,11 @@ def find_faults() -> Iterator[str]:
     labels = frozenset(find_labels())
     for path in sorted(FOLDER.glob(f"*/LC_MESSAGES/{DOMAIN}.po")):
         language = path.parent.parent.name
-        catalogue = _read(path, language)
+        try:
+            catalogue = _read(path, language)
+        except PoFileError as error:
+            yield f"{language}: {path.name} cannot be read: {error}"
+            continue
         for message in fresh:
             if message.id:
                 yield from _faults_of(message, catalogue, language, labels)
@@ -110,7 +114,7 @@ def _key(message: Message) -> str:
 
 def _read(path: Path, language: str | None) -> Catalog:
     with path.open("rb") as file:
-        return read_po(file, locale=language, domain=DOMAIN)
+        return read_po(file, locale=language, domain=DOMAIN, abort_invalid=True)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,9 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
+from locales import DOMAIN, FOLDER
 from locales.check import find_faults, find_labels, places
 
 ROOT = Path(__file__).parent.parent.parent
@@ -12,6 +15,20 @@ CYRILLIC = re.compile("[А-Яа-яЁёӘәҒғҚқҢңӨөҰұҮүҺһІі]")
 
 def test_every_text_is_translated_and_fits() -> None:
     assert list(find_faults()) == []
+
+
+def test_a_merge_left_half_done_is_a_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Babel itself reads over the marks of a conflict and takes either side."""
+    name = Path("ru") / "LC_MESSAGES" / f"{DOMAIN}.po"
+    (tmp_path / name).parent.mkdir(parents=True)
+    whole = (FOLDER / name).read_text(encoding="utf-8")
+    (tmp_path / name).write_text(f"{whole}\n=======\n", encoding="utf-8")
+    monkeypatch.setattr("locales.check.FOLDER", tmp_path)
+    faults = list(find_faults())
+    assert len(faults) == 1
+    assert faults[0].startswith(f"ru: {DOMAIN}.po cannot be read")
 
 
 def test_labels_are_found_in_the_code() -> None:
