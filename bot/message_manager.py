@@ -4,6 +4,7 @@ from typing import Final
 
 from aiogram import Bot
 from aiogram.enums import ContentType
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InputFile, Message
 from aiogram_dialog.api.entities import MediaAttachment, MediaId, NewMessage, OldMessage
 from aiogram_dialog.manager.message_manager import MessageManager
@@ -61,7 +62,14 @@ class PictureMessageManager(MessageManager):
         if file_id is None:
             content = await self._content(link)
             new_message.media = None if content is None else _Loaded(link, content)
-        shown = await super().show_message(bot, new_message, old_message)
+        try:
+            shown = await super().show_message(bot, new_message, old_message)
+        except TelegramBadRequest as error:
+            if file_id is None or "file identifier" not in error.message:
+                raise
+            # The channel no longer has the file.
+            self._file_ids.forget((bot, link))
+            return await self._show(bot, new_message, old_message)
         if shown.media_id is not None:
             self._file_ids.put((bot, link), MediaId(shown.media_id, shown.media_uniq_id))
         return shown

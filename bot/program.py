@@ -30,6 +30,7 @@ from bot.channels.webchat import TOKEN
 from bot.channels.webchat.bell import Bell
 from bot.channels.webchat.inbound import WebChatInbound
 from bot.channels.webchat.session import WebChatSession
+from bot.housekeeping import Housekeeping
 from bot.metrics import served
 from bot.photos import PillowPhotoReader
 from bot.scheduler import Scheduler
@@ -40,6 +41,7 @@ from bot.wiring import Service
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.meet_resident import MeetResident
 from civic.actions.remind import RemindUnfinished
+from civic.actions.tidy_pictures import TidyPictures
 from storage.repositories.webchat import SqlWebChats
 
 Say = Callable[[str], None]
@@ -195,12 +197,16 @@ class Program:
             service.metrics,
             budgets=service.budgets.of,
         )
+        housekeeping = Housekeeping(
+            self._chats, await service.container.get(TidyPictures), service.clock
+        )
         scheduler = Scheduler(
             service.work,
             service.clock,
             await service.container.get(AdvanceCycle),
             await service.container.get(RemindUnfinished),
             broadcaster.wake,
+            housekeeping.tidy,
         )
         service.bell.listen(scheduler.wake)
         for channel, bot in self._replies.items():

@@ -6,7 +6,7 @@ nothing of its own, so it may be late, doubled or lost: the next look puts every
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -24,6 +24,7 @@ TICK_SECONDS: Final = 30
 """How often every cycle is looked at, whatever the alarm says."""
 _ALARM: Final = "alarm"
 _TICK: Final = "tick"
+_TIDY: Final = "tidy"
 
 
 class Scheduler:
@@ -36,13 +37,19 @@ class Scheduler:
         advance: AdvanceCycle,
         remind: RemindUnfinished,
         on_news: Callable[[], None],
+        tidy: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Call `on_news` after every look, since it may have written announcements."""
+        """Call `on_news` after every look, since it may have written announcements.
+
+        `tidy` is called every hour.
+        """
         self._work = work
         self._clock = clock
         self._advance = advance
         self._remind = remind
         self._on_news = on_news
+        self._tidy = tidy
+        self._tidying = asyncio.Lock()
         self._looking = asyncio.Lock()
         self._woken = False
         self._alarms = AsyncIOScheduler(
@@ -65,6 +72,7 @@ class Scheduler:
         self._alarms.add_job(
             self.look, IntervalTrigger(seconds=TICK_SECONDS, timezone=UTC), id=_TICK
         )
+        self._alarms.add_job(self.tidy_up, IntervalTrigger(hours=1, timezone=UTC), id=_TIDY)
 
     def wake(self) -> None:
         """Look at every cycle at once, in the background.
@@ -85,11 +93,21 @@ class Scheduler:
             self._set_alarm(min((moment for moment in moments if moment), default=None))
         self._on_news()
 
+    async def tidy_up(self) -> None:
+        """Let what nobody can see any more be thrown away."""
+        if self._tidy is None:
+            return
+        async with self._tidying:
+            try:
+                await self._tidy()
+            except Exception:  # the next time tries again
+                log.exception("what is unseen could not be thrown away")
+
     async def stop(self) -> None:
-        """Stop watching; a look that has begun is finished first."""
+        """Stop watching; what has begun is finished first."""
         if self._alarms.running:
             self._alarms.pause()
-        async with self._looking:
+        async with self._looking, self._tidying:
             if self._alarms.running:
                 self._alarms.shutdown(wait=False)
         # The library shuts down in the next turn of the loop, which may be the last one.

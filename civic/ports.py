@@ -740,6 +740,13 @@ class Pictures(Protocol):
         """Store the picture, or find the same one; return its id."""
         ...
 
+    async def remove_unused(self, before: datetime, limit: int) -> int:
+        """Remove at most `limit` pictures last stored before that moment which nothing shows.
+
+        Return how many.
+        """
+        ...
+
     async def get(self, picture_id: int) -> tuple[bytes, str] | None:
         """Return content and media type."""
         ...

@@ -66,6 +66,7 @@ from civic.actions.steer_sending import (
 from civic.actions.submit_idea import SubmitIdea
 from civic.actions.support_comment import SupportComment
 from civic.actions.support_idea import SupportIdea
+from civic.actions.tidy_pictures import TidyPictures
 from civic.actions.withdraw_idea import WithdrawIdea
 from civic.actions.word_notices import ReadNotices, WordNotice
 from civic.actions.write_comment import (
@@ -147,6 +148,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     SubmitIdea,
     SupportComment,
     SupportIdea,
+    TidyPictures,
     WithdrawIdea,
     WordNotice,
     WriteComment,

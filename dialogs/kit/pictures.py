@@ -64,6 +64,10 @@ class Recent(Generic[Key, Value]):
         if len(self._kept) > self._limit:
             self._kept.popitem(last=False)
 
+    def forget(self, key: Key) -> None:
+        """Keep the value no longer."""
+        self._kept.pop(key, None)
+
 
 class PaintedCharts:
     """Charts painted lately, shared by everyone; one for the whole program."""

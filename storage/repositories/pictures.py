@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.repositories.upsert import insert
-from storage.tables.ideas import pictures
+from storage.tables.ideas import idea_drafts, ideas, pictures
+from storage.tables.voting import projects
 
 
 class SqlPictures:
@@ -23,12 +24,35 @@ class SqlPictures:
         await self._connection.execute(
             insert(self._connection, pictures)
             .values(sha256=digest, media_type=media_type, content=content, created_at=now)
-            .on_conflict_do_nothing(index_elements=["sha256"])
+            # The moment is that of the last time: whoever stores it again is about to show it.
+            .on_conflict_do_update(index_elements=["sha256"], set_={"created_at": now})
         )
         found = await self._connection.execute(
             sa.select(pictures.c.id).where(pictures.c.sha256 == digest)
         )
         return int(found.scalar_one())
+
+    async def remove_unused(self, before: datetime, limit: int) -> int:
+        """See the port."""
+        shown = {
+            photo
+            for table in (ideas, idea_drafts)
+            for content in await self._connection.scalars(sa.select(table.c.content))
+            for photo in content["photos"]
+        }
+        shown.update(await self._connection.scalars(sa.select(projects.c.photo)))
+        old = await self._connection.scalars(
+            sa.select(pictures.c.id).where(pictures.c.created_at < before).order_by(pictures.c.id)
+        )
+        unused = [number for number in old if number not in shown][:limit]
+        removed = await self._connection.execute(
+            sa.delete(pictures).where(
+                pictures.c.id.in_(unused),
+                # Not one that somebody stored again meanwhile.
+                pictures.c.created_at < before,
+            )
+        )
+        return removed.rowcount
 
     async def get(self, picture_id: int) -> tuple[bytes, str] | None:
         """See the port."""

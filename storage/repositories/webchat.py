@@ -306,6 +306,55 @@ class SqlWebChats:
             row = (await connection.execute(query)).one_or_none()
         return None if row is None else (_file(row), row.content)
 
+    async def remove_gone(self, before: datetime, limit: int) -> int:
+        """Remove at most `limit` messages of before that moment which are shown no more.
+
+        The latest change of each chat stays: by it pages know what they have seen. Return how
+        many went.
+        """
+        later = webchat_messages.alias("later")
+        gone = (
+            sa.select(webchat_messages.c.id)
+            .where(
+                webchat_messages.c.deleted,
+                webchat_messages.c.sent_at < before,
+                sa.exists().where(
+                    later.c.contact_id == webchat_messages.c.contact_id,
+                    later.c.revision > webchat_messages.c.revision,
+                ),
+            )
+            .limit(limit)
+        )
+        async with self._database.write() as connection:
+            removed = await connection.execute(
+                sa.delete(webchat_messages).where(webchat_messages.c.id.in_(gone))
+            )
+            await connection.commit()
+        return removed.rowcount
+
+    async def remove_unused_files(self, before: datetime, limit: int) -> int:
+        """Remove at most `limit` files last sent before that moment which no message shows.
+
+        Return how many went.
+        """
+        shown = sa.select(webchat_messages.c.file_id).where(
+            webchat_messages.c.file_id.is_not(None)
+        )
+        unused = (
+            sa.select(webchat_files.c.id)
+            .where(webchat_files.c.created_at < before, webchat_files.c.id.not_in(shown))
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        async with self._database.write() as connection:
+            removed = await connection.execute(
+                sa.delete(webchat_files).where(
+                    webchat_files.c.id.in_(unused), webchat_files.c.created_at < before
+                )
+            )
+            await connection.commit()
+        return removed.rowcount
+
     @asynccontextmanager
     async def _change(self, chat_id: int) -> "AsyncIterator[_Chat | None]":
         async with self._database.write() as connection:
@@ -425,7 +474,14 @@ class _Chat:
             await self._connection.execute(
                 sa.update(webchat_messages)
                 .where(webchat_messages.c.id == number)
-                .values(deleted=True, html="", keyboard=None, revision=revision + later)
+                .values(
+                    deleted=True,
+                    html="",
+                    keyboard=sa.null(),
+                    file_id=None,
+                    file_kind=None,
+                    revision=revision + later,
+                )
             )
 
     async def put_press_above(self, message_id: int) -> None:
@@ -488,7 +544,8 @@ class _Chat:
                 content=new.content,
                 created_at=now,
             )
-            .on_conflict_do_nothing(index_elements=["token"])
+            # The moment is that of the last time, so that nothing is thrown away while being sent.
+            .on_conflict_do_update(index_elements=["token"], set_={"created_at": now})
         )
         row = (
             await self._connection.execute(

@@ -10,6 +10,7 @@ import pytest
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.enums import ContentType
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
     DeleteMessage,
     EditMessageCaption,
@@ -47,6 +48,7 @@ class _Recording(BaseSession):
         super().__init__()
         self.name = name
         self.calls: list[TelegramMethod[Any]] = []
+        self.has_forgotten = False
 
     @override
     async def close(self) -> None:
@@ -68,6 +70,8 @@ class _Recording(BaseSession):
         self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
     ) -> Any:
         self.calls.append(method)
+        if self.has_forgotten and isinstance(method, SendPhoto) and isinstance(method.photo, str):
+            raise TelegramBadRequest(method=method, message="Bad Request: wrong file identifier")
         if isinstance(method, DeleteMessage):
             return True
         sizes = None
@@ -150,6 +154,16 @@ async def test_a_photo_is_uploaded_once_to_a_channel(
     assert isinstance(calls[1], SendPhoto)
     assert calls[1].photo == "telegram-file"
     assert work.pictures.read == 1
+
+
+async def test_a_photo_that_the_channel_no_longer_has_is_sent_anew(
+    manager: PictureMessageManager,
+) -> None:
+    bot, calls = _bot("telegram")
+    await manager.show_message(bot, _window("picture:7"), None)
+    cast("_Recording", bot.session).has_forgotten = True
+    await manager.show_message(bot, _window("picture:7"), None)
+    assert _uploaded(calls[-1]) == b"seven"
 
 
 async def test_a_file_id_of_one_channel_is_never_given_to_another(

@@ -220,3 +220,24 @@ async def test_a_stage_opens_by_the_real_clock_without_being_asked(
     assert await _state(work, made, StageKind.IDEAS) is StageState.OPEN
     assert clock.now() >= soon
     await watched.scheduler.stop()
+
+
+async def test_trouble_with_tidying_up_is_logged_and_nothing_more(
+    work: Work, clock: FrozenClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    tidied = 0
+
+    async def tidy() -> None:
+        nonlocal tidied
+        tidied += 1
+        message = "no room"
+        raise OSError(message)
+
+    advance, remind = AdvanceCycle(work, clock), RemindUnfinished(work, clock)
+    scheduler = Scheduler(work, clock, advance, remind, lambda: None, tidy)
+    await scheduler.tidy_up()
+    await scheduler.tidy_up()
+
+    assert tidied == 2
+    assert "what is unseen could not be thrown away" in caplog.text
+    await Scheduler(work, clock, advance, remind, lambda: None).tidy_up()

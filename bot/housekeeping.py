@@ -1,0 +1,46 @@
+"""Throws away what nobody can see any more, a little at a time."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from civic.actions.tidy_pictures import TidyPictures
+from civic.ports import Clock
+from civic.rules.keeping import unseen_gone_before
+from storage.repositories.webchat import SqlWebChats
+
+log = logging.getLogger(__name__)
+
+BATCH: Final = 200
+"""Rows removed in one transaction: others wait for it."""
+ROUNDS: Final = 20
+"""Transactions of one kind at a time; what is left is for the next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Housekeeping:
+    """Removes deleted messages of the web chat, and files and pictures that nothing shows."""
+
+    chats: SqlWebChats
+    pictures: TidyPictures
+    clock: Clock
+
+    async def tidy(self) -> None:
+        """Remove some of everything that has been unseen for long."""
+        before = unseen_gone_before(self.clock.now())
+        messages = await _again(lambda: self.chats.remove_gone(before, BATCH))
+        files = await _again(lambda: self.chats.remove_unused_files(before, BATCH))
+        pictures = await _again(lambda: self.pictures(BATCH))
+        if messages or files or pictures:
+            log.info("removed %d messages, %d files, %d pictures", messages, files, pictures)
+
+
+async def _again(remove: Callable[[], Awaitable[int]]) -> int:
+    removed = 0
+    for _round in range(ROUNDS):
+        count = await remove()
+        removed += count
+        if count < BATCH:
+            break
+    return removed

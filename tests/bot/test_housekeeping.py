@@ -1,0 +1,161 @@
+"""What nobody can see any more is thrown away; what the history shows stays."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.channels.webchat import CHANNEL
+from bot.housekeeping import BATCH, Housekeeping
+from civic.actions.tidy_pictures import TidyPictures
+from civic.model.community import Community
+from civic.model.cycle import StageKind
+from civic.model.idea import IdeaContent
+from civic.ports import Work
+from civic.rules.keeping import UNSEEN_KEPT
+from storage.database import Database
+from storage.repositories.webchat import Bubble, NewFile, SqlWebChats, StoredMessage, Visitor
+from storage.tables.webchat import webchat_messages
+from tests.civic.cycles import cycle, stored
+from tests.conftest import Meet
+from tests.fakes import FrozenClock
+
+LONG: timedelta = UNSEEN_KEPT + timedelta(days=1)
+
+
+@pytest.fixture
+def chats(database: Database) -> SqlWebChats:
+    return SqlWebChats(database)
+
+
+@pytest.fixture
+def housekeeping(work: Work, clock: FrozenClock, chats: SqlWebChats) -> Housekeeping:
+    return Housekeeping(chats, TidyPictures(work, clock), clock)
+
+
+@pytest.fixture
+async def visitor(work: Work, town: Community, clock: FrozenClock, chats: SqlWebChats) -> Visitor:
+    """Somebody with a web chat."""
+    async with work.write() as unit:
+        await unit.residents.add(town.id, "en", CHANNEL, "here", None, clock.now())
+        await unit.commit()
+    found = await chats.visitor("here")
+    assert found is not None
+    return found
+
+
+def _file(name: str) -> NewFile:
+    return NewFile(token=name, name=name, media_type="image/png", content=b"x", width=1, height=1)
+
+
+def _with_new_picture(_old: StoredMessage | None) -> Bubble:
+    return Bubble(file=_file("new"), file_kind="photo")
+
+
+async def _count(database: Database, table: sa.Table) -> int:
+    async with database.read() as connection:
+        return int(await connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0)
+
+
+async def test_old_deleted_messages_go_and_the_history_and_its_revisions_stay(
+    database: Database,
+    clock: FrozenClock,
+    chats: SqlWebChats,
+    visitor: Visitor,
+    housekeeping: Housekeeping,
+) -> None:
+    for number in range(4):
+        told = await chats.tell(visitor.chat_id, Bubble(html=str(number)), clock.now())
+        assert told is not None
+        if number:
+            await chats.delete(visitor.chat_id, told.id)
+    before = await chats.page(visitor, None, 10)
+    await housekeeping.tidy()
+    assert await _count(database, webchat_messages) == 4
+    clock.move(LONG)
+
+    await housekeeping.tidy()
+
+    after = await chats.page(visitor, None, 10)
+    assert after == before
+    assert [message.bubble.html for message in after.messages] == ["0"]
+    # The latest change stays: pages ask for what came after it.
+    assert await _count(database, webchat_messages) == 2
+
+
+async def test_files_go_once_no_message_shows_them(
+    clock: FrozenClock,
+    chats: SqlWebChats,
+    visitor: Visitor,
+    housekeeping: Housekeeping,
+) -> None:
+    for name in ("kept", "deleted", "replaced"):
+        picture = Bubble(file=_file(name), file_kind="photo")
+        told = await chats.tell(visitor.chat_id, picture, clock.now())
+        assert told is not None
+        if name == "deleted":
+            await chats.delete(visitor.chat_id, told.id)
+        if name == "replaced":
+            await chats.edit(visitor.chat_id, told.id, _with_new_picture, clock.now())
+    clock.move(LONG)
+
+    await housekeeping.tidy()
+
+    assert await chats.file("kept") is not None
+    assert await chats.file("new") is not None
+    assert await chats.file("deleted") is None
+    assert await chats.file("replaced") is None
+
+
+async def test_a_file_that_was_just_sent_again_stays(
+    clock: FrozenClock, chats: SqlWebChats, visitor: Visitor, housekeeping: Housekeeping
+) -> None:
+    picture = Bubble(file=_file("chart"), file_kind="photo")
+    for wait in (LONG, timedelta()):
+        told = await chats.tell(visitor.chat_id, picture, clock.now())
+        assert told is not None
+        await chats.delete(visitor.chat_id, told.id)
+        clock.move(wait)
+    await housekeeping.tidy()
+    assert await chats.file("chart") is not None
+
+
+async def test_pictures_go_once_no_idea_or_draft_shows_them(
+    work: Work,
+    town: Community,
+    clock: FrozenClock,
+    resident: Meet,
+    housekeeping: Housekeeping,
+) -> None:
+    made, author = await stored(work, town.id, cycle()), await resident()
+    assert made.stage(StageKind.IDEAS) is not None
+    async with work.write() as unit:
+        unused, drafted, submitted = [
+            await unit.pictures.add(name, "image/jpeg", clock.now())
+            for name in (b"unused", b"drafted", b"submitted")
+        ]
+        content = IdeaContent(title="t", problem="p", proposal="p", photos=(submitted,))
+        draft = await unit.ideas.add_draft(author.id, made.id, None, content, clock.now())
+        await unit.ideas.submit(draft, clock.now())
+        await unit.ideas.remove_draft(draft.id)
+        content = IdeaContent(photos=(drafted,))
+        await unit.ideas.add_draft(author.id, made.id, None, content, clock.now())
+        await unit.commit()
+    clock.move(LONG)
+    await housekeeping.tidy()
+    async with work.read() as unit:
+        left = [await unit.pictures.get(one) is not None for one in (unused, drafted, submitted)]
+    assert left == [False, True, True]
+
+
+async def test_much_is_removed_in_batches(
+    work: Work, clock: FrozenClock, housekeeping: Housekeeping
+) -> None:
+    async with work.write() as unit:
+        for number in range(BATCH + 5):
+            await unit.pictures.add(str(number).encode(), "image/jpeg", clock.now())
+        await unit.commit()
+    clock.move(LONG)
+    assert await TidyPictures(work, clock)(BATCH) == BATCH
+    await housekeeping.tidy()
+    assert await TidyPictures(work, clock)(BATCH) == 0
