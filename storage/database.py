@@ -1,15 +1,15 @@
 """Connections: one engine, read and write transactions, the same on both databases."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.sqlite import BEGIN, DRIVER
+from storage.sqlite import DRIVER
+from storage.writer import Writer
 
 BUSY_SECONDS = 15
 """How long SQLite waits for another process's write before it gives up."""
@@ -38,10 +38,7 @@ class Database:
             pool_size=READERS, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
         )
         self._turns = self.engine if self.is_sqlite else self._engine(pool_size=MOST_TURNS)
-        # SQLite has one writer: waiting here is fair and cheap, waiting in SQLite is a poll.
-        self._writer: AbstractAsyncContextManager[Any] = (
-            asyncio.Lock() if self.is_sqlite else nullcontext()
-        )
+        self._writer = Writer(self._engine(pool_size=1)) if self.is_sqlite else None
 
     def _engine(self, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's options
         if self.is_sqlite:
@@ -60,9 +57,8 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """Open a connection that may write; commit on it, or what it did is rolled back."""
-        async with self._writer, self.engine.connect() as connection:
-            if self.is_sqlite:
-                await connection.exec_driver_sql(BEGIN)
+        opened = self.engine.connect() if self._writer is None else self._writer.transaction()
+        async with opened as connection:
             yield connection
 
     @asynccontextmanager
@@ -85,6 +81,8 @@ class Database:
 
     async def close(self) -> None:
         """Close all connections."""
+        if self._writer is not None:
+            await self._writer.close()
         for engine in (self.engine, self._readers, self._turns):
             await engine.dispose()
 

@@ -8,7 +8,7 @@ beginning and the disk at a commit, is left to aiosqlite's thread.
 
 import sqlite3
 from collections import deque
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import aiosqlite
 from sqlalchemy.dialects.sqlite.aiosqlite import (
@@ -16,6 +16,7 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
 BEGIN: Final = "BEGIN IMMEDIATE"
@@ -63,6 +64,44 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
     def rollback(self) -> None:
         if self._connection.in_transaction:
             super().rollback()
+
+
+class Savepoint:
+    """A transaction within the one that is open on a connection."""
+
+    def __init__(self, driver: aiosqlite.Connection) -> None:
+        """Be a savepoint of aiosqlite's connection `driver`."""
+        self._driver = driver
+
+    @classmethod
+    async def of(cls, connection: AsyncConnection) -> Self:
+        """Return the savepoint of a connection."""
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        return cls(driver)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open at all."""
+        return self._driver.in_transaction
+
+    def set(self) -> None:
+        """Begin."""
+        self._run("SAVEPOINT one")
+
+    def release(self) -> None:
+        """End, and leave what was done to the transaction around."""
+        self._run("RELEASE one")
+
+    def undo(self, *, whole: bool) -> None:
+        """Roll back what was done since it began; with `whole`, the transaction around as well."""
+        if whole:
+            self._run("ROLLBACK")
+        else:
+            self._run("ROLLBACK TO one")
+            self._run("RELEASE one")
+
+    def _run(self, statement: str) -> None:
+        self._driver._conn.execute(statement)  # noqa: SLF001 - as above
 
 
 class _Driver(AsyncAdapt_aiosqlite_dbapi):

@@ -1,0 +1,136 @@
+"""SQLite's transactions share commits without sharing anything else."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiosqlite
+import pytest
+from sqlalchemy.exc import SQLAlchemyError
+
+from storage.database import Database
+
+
+class CrashError(Exception):
+    """Something went wrong inside a transaction."""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "notes.db"
+
+
+@pytest.fixture
+async def database(path: Path) -> AsyncIterator[Database]:
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    async with database.write() as connection:
+        await connection.exec_driver_sql("CREATE TABLE notes (number INTEGER PRIMARY KEY)")
+        await connection.commit()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """One entry for each journey to the disk."""
+    counted: list[str] = []
+    commit = aiosqlite.Connection.commit
+
+    async def count(connection: aiosqlite.Connection) -> None:
+        counted.append("commit")
+        await commit(connection)
+
+    monkeypatch.setattr(aiosqlite.Connection, "commit", count)
+    return counted
+
+
+async def note(database: Database, number: int, *, crash: bool = False) -> None:
+    async with database.write() as connection:
+        await connection.exec_driver_sql("INSERT INTO notes VALUES (?)", (number,))
+        await asyncio.sleep(0)
+        if crash:
+            raise CrashError
+        await connection.commit()
+
+
+def on_disk(path: Path) -> list[int]:
+    """Read as another process would."""
+    with sqlite3.connect(path) as other:
+        return [row[0] for row in other.execute("SELECT number FROM notes ORDER BY number")]
+
+
+async def test_transactions_that_wait_for_one_another_share_a_commit(
+    database: Database, path: Path, commits: list[str]
+) -> None:
+    await asyncio.gather(*(note(database, number) for number in range(20)))
+    assert on_disk(path) == list(range(20))
+    assert len(commits) < 5
+
+
+async def test_whoever_has_committed_is_on_the_disk(database: Database, path: Path) -> None:
+    async def note_and_look(number: int) -> bool:
+        await note(database, number)
+        return number in on_disk(path)
+
+    assert all(await asyncio.gather(*(note_and_look(number) for number in range(10))))
+
+
+async def test_one_that_fails_takes_nothing_of_the_others_with_it(
+    database: Database, path: Path
+) -> None:
+    outcomes = await asyncio.gather(
+        *(note(database, number, crash=number % 2 == 1) for number in range(6)),
+        return_exceptions=True,
+    )
+    assert [type(outcome) for outcome in outcomes] == [type(None), CrashError] * 3
+    assert on_disk(path) == [0, 2, 4]
+
+
+async def test_one_that_is_cancelled_keeps_nobody_from_writing(
+    database: Database, path: Path
+) -> None:
+    tasks = [asyncio.ensure_future(note(database, number)) for number in range(6)]
+    for victim in (0, 3, 5):
+        await asyncio.sleep(0)
+        tasks[victim].cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    await note(database, 6)
+    kept = {number for number, outcome in enumerate(outcomes) if outcome is None}
+    assert {*kept, 6} <= set(on_disk(path))
+    assert {1, 2, 4} <= kept
+    # The writer's place is free for other processes.
+    with sqlite3.connect(path, timeout=0) as other:
+        other.execute("INSERT INTO notes VALUES (7)")
+
+
+async def test_a_commit_that_fails_fails_everybody_who_shares_it(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(_connection: aiosqlite.Connection) -> None:
+        message = "database or disk is full"
+        raise sqlite3.OperationalError(message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(aiosqlite.Connection, "commit", full)
+        outcomes = await asyncio.gather(
+            *(note(database, number) for number in range(4)), return_exceptions=True
+        )
+    assert all(isinstance(outcome, SQLAlchemyError) for outcome in outcomes)
+    await note(database, 9)
+    assert on_disk(path) == [9]
+
+
+async def test_what_sqlite_rolls_back_by_itself_is_not_taken_for_kept(
+    database: Database, path: Path
+) -> None:
+    async def spoil() -> None:
+        async with database.write() as connection:
+            await connection.exec_driver_sql("ROLLBACK")
+
+    first = asyncio.ensure_future(note(database, 1))
+    await asyncio.sleep(0)
+    outcomes = await asyncio.gather(first, spoil(), return_exceptions=True)
+    assert isinstance(outcomes[0], SQLAlchemyError)
+    await note(database, 2)
+    assert on_disk(path) == [2]
