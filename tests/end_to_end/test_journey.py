@@ -65,7 +65,7 @@ async def left_by_newcomer(settings: Mapping[str, str]) -> dict[str, list[tuple[
 
 
 EXPECTED = {
-    "resident": [("kk", "Айгүл", "centre", True, True, 16)],
+    "resident": [("kk", "Айгүл", "centre", True, "all", 16)],
     "drafts": [],
     "supports": [(2,)],
     "comments": [
