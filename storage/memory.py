@@ -34,25 +34,34 @@ class Memory:
 class Recall:
     """One unit of work's use of the memory.
 
-    What the unit has changed itself it neither finds nor keeps here: the unit may be rolled back,
-    and another one would then give the same version to something else.
+    A version that the unit has asked for holds until its end: within one unit everything is seen
+    as of one moment. What the unit has changed itself it neither finds nor keeps here: it may be
+    rolled back, and another unit would then give the same version to something else.
     """
 
     def __init__(self, memory: Memory) -> None:
         """Use `memory`, shared with the other units."""
         self._memory = memory
+        self._versions: dict[int, int] = {}
         self._changed: set[int] = set()
+
+    def knows(self, row_id: int) -> bool:
+        """Tell whether the unit has asked for the version of a row already."""
+        return row_id in self._versions
+
+    def saw(self, row_id: int, version: int) -> None:
+        """Note the version of a row."""
+        self._versions[row_id] = version
 
     def changed(self, row_id: int) -> None:
         """Note that this unit has raised the version of a row."""
         self._changed.add(row_id)
 
-    async def find(
-        self, kind: str, row_id: int, version: int, read: Callable[[int], Awaitable[Found]]
-    ) -> Found:
-        """Return what belongs to the row at that version; `read` it where it is not known."""
+    async def find(self, kind: str, row_id: int, read: Callable[[int], Awaitable[Found]]) -> Found:
+        """Return what belongs to a row whose version is known; `read` it where it is new."""
         if row_id in self._changed:
             return await read(row_id)
+        version = self._versions[row_id]
         known: Found | None = self._memory.at((kind, row_id), version)  # type: ignore[assignment]
         if known is None:
             known = await read(row_id)

@@ -79,7 +79,8 @@ class SqlCommunities:
         row = (await self._connection.execute(query, where)).one_or_none()
         if row is None:
             return None
-        return await self._recall.find("community", row.id, row.version, self._read)
+        self._recall.saw(row.id, row.version)
+        return await self._recall.find("community", row.id, self._read)
 
     async def _read(self, community_id: int) -> Community:
         found = await self._connection.execute(_WHOLE, {"community_id": community_id})

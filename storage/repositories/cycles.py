@@ -71,6 +71,8 @@ class SqlCycles:
 
     async def get(self, cycle_id: int, *, lock: bool = False) -> Cycle | None:
         """See the port."""
+        if self._recall.knows(cycle_id) and not lock:
+            return await self._recall.find("cycle", cycle_id, self._read)
         return await self._one(_BY_ID_LOCKED if lock else _BY_ID, cycle_id=cycle_id)
 
     async def by_slug(self, community_id: int, slug: str) -> Cycle | None:
@@ -223,7 +225,9 @@ class SqlCycles:
 
     async def _found(self, query: sa.Select[Any], **where: object) -> list[Cycle]:
         rows = (await self._connection.execute(query, where)).all()
-        return [await self._recall.find("cycle", row.id, row.version, self._read) for row in rows]
+        for row in rows:
+            self._recall.saw(row.id, row.version)
+        return [await self._recall.find("cycle", row.id, self._read) for row in rows]
 
     async def _read(self, cycle_id: int) -> Cycle:
         where = {"cycle_id": cycle_id}

@@ -58,7 +58,9 @@ class SqlProjects:
 
     async def in_cycle(self, cycle_id: int) -> Sequence[Project]:
         """See the port."""
-        return await self._found(_OF_CYCLE, cycle_id=cycle_id)
+        if not self._recall.knows(cycle_id):
+            return await self._found(_OF_CYCLE, cycle_id=cycle_id)
+        return await self._recall.find("projects", cycle_id, self._read)
 
     async def save(self, project: Project) -> int:
         """See the port."""
@@ -100,7 +102,8 @@ class SqlProjects:
         row = (await self._connection.execute(query, where)).one_or_none()
         if row is None:
             return ()
-        return await self._recall.find("projects", row.id, row.version, self._read)
+        self._recall.saw(row.id, row.version)
+        return await self._recall.find("projects", row.id, self._read)
 
     async def _read(self, cycle_id: int) -> Sequence[Project]:
         rows = await self._connection.execute(_IN_CYCLE, {"cycle_id": cycle_id})

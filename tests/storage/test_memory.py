@@ -91,3 +91,15 @@ async def test_a_town_changed_by_another_process_is_seen_at_once(
         found = await unit.communities.first()
     assert found is not None
     assert found.currency == "EUR"
+
+
+async def test_within_one_unit_of_work_a_cycle_is_as_it_was_first_seen(
+    work: Work, neighbour: Work, vote: Vote
+) -> None:
+    async with work.read() as unit:
+        first = await unit.cycles.get(vote.id)
+        async with neighbour.write() as other:
+            await other.cycles.save_stage(replace(vote.stage, state=StageState.CLOSED))
+            await other.commit()
+        assert await unit.cycles.get(vote.id) is first
+    assert await read(work, vote.id) != first
