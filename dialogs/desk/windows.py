@@ -160,7 +160,7 @@ preview = Screen(
         "notice": Markup("<b>Бюджет 2026</b>\n\n«Voting» is over."),
         "told": "321 people will be told.",
         "waits": "It is night or Sunday: most will be told from 2 March, 09:00 on.",
-        "calendar": "• <b>Voting: 1 March, 10:00 – 21 March, 18:00</b>",
+        "calendar": Markup("• <b>Voting: 1 March, 10:00 – 21 March, 18:00</b>"),
     },
 )
 
@@ -174,7 +174,7 @@ notices = Screen(
     preview_data={
         "title": "Бюджет 2026",
         "stage": "Voting",
-        "lines": "1. <b>Opening</b>: 1 March, 09:00. 321 people",
+        "lines": Markup("1. <b>Opening</b>: 1 March, 09:00. 321 people"),
         "choices": [(1, "1. Opening")],
     },
 )
@@ -226,7 +226,7 @@ words = Screen(
         "language": "Русский",
         "text": "Voting is open until the end of the month.",
         "limit": 600,
-        "places": "<code>town</code> the town",
+        "places": Markup("<code>town</code> the town"),
     },
 )
 

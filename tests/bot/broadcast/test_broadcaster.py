@@ -20,11 +20,12 @@ from bot.broadcast.courier import ATTEMPTS
 from bot.broadcast.letters import Letter
 from bot.channels.budgets import Budget
 from civic.actions.advance_cycle import AdvanceCycle
+from civic.actions.change_stage import ChangeStage, Wish
 from civic.model.announcement import AnnouncementState
 from civic.model.audience import EVERYONE
 from civic.model.community import Community
-from civic.model.cycle import Cycle
-from civic.model.resident import Contact, NewsChoice, Resident
+from civic.model.cycle import Cycle, StageAction
+from civic.model.resident import Contact, NewsChoice, Resident, Role
 from civic.ports import Work
 from dialogs.notices import render
 from storage.database import Database
@@ -382,6 +383,49 @@ async def test_news_that_has_lost_its_sense_meanwhile_is_not_sent(
     await broadcaster.send_due()
     assert messenger.sent == []
     assert await _states(database) == [("skipped", "stale")]
+
+
+async def test_of_two_changes_in_one_night_only_the_last_is_told_in_the_morning(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    messenger: Messenger,
+    broadcaster: Broadcaster,
+) -> None:
+    organiser = replace(await resident("en"), roles=frozenset({Role.ORGANISER}))
+    await _open_ideas(work, clock, made)
+    await broadcaster.send_due()
+    messenger.sent.clear()
+    change = ChangeStage(work, clock, broadcaster)
+    clock.set(local(3, 10, 22))
+    for day in (17, 18):
+        wish = Wish(made.stages[0].id, StageAction.EXTENDED, "A snowstorm.", local(3, day, 18))
+        await change(organiser, wish)
+        clock.move(timedelta(minutes=5))
+    await broadcaster.send_due()
+    assert messenger.sent == []
+    clock.set(local(3, 11, 9))
+    await broadcaster.send_due()
+    (sent,) = messenger.sent
+    assert "is extended until March 18, 18:00" in sent.html
+
+
+async def test_that_a_stage_is_cancelled_is_told_though_it_has_left_the_calendar(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    messenger: Messenger,
+    broadcaster: Broadcaster,
+) -> None:
+    organiser = replace(await resident("en"), roles=frozenset({Role.ORGANISER}))
+    clock.set(local(2, 20, 10))
+    wish = Wish(made.stages[1].id, StageAction.CANCELLED, "There is nobody to do it.")
+    await ChangeStage(work, clock, broadcaster)(organiser, wish)
+    await broadcaster.send_due()
+    (sent,) = messenger.sent
+    assert "«Expert review» will not take place." in sent.html
 
 
 async def test_a_person_who_blocked_one_channel_is_told_on_the_next(

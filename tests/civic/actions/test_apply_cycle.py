@@ -271,6 +271,49 @@ async def test_dates_moved_in_the_chat_stay_when_the_file_did_not_change_them(
     assert (await office.stage(StageKind.RESULTS)).opens_at == later
 
 
+async def test_notices_worded_in_the_chat_stay_when_the_file_did_not_change_them(
+    office: Office,
+) -> None:
+    content = _vote()
+    content["stages"][0]["notices"] = {
+        "stage_opened": _text("Ideas are open."),
+        "last_days": _text("Hurry up!"),
+    }
+    await office.apply(content)
+    ideas = await office.stage(StageKind.IDEAS)
+    in_chat = {**ideas.texts, "half_way": {"ru": "Половина позади."}}
+    async with office.work.write() as work:
+        await work.cycles.save_stage(replace(ideas, texts=in_chat))
+        await work.commit()
+    content["stages"][0]["notices"] = {"stage_opened": _text("Come on in."), "reminder": None}
+    await office.apply(content)
+    assert (await office.stage(StageKind.IDEAS)).texts == {
+        "stage_opened": _text("Come on in."),
+        "half_way": {"ru": "Половина позади."},
+    }
+
+
+async def test_what_was_cancelled_in_the_chat_stays_cancelled(office: Office) -> None:
+    content = _vote()
+    await office.apply(content)
+    voting = await office.stage(StageKind.VOTING)
+    async with office.work.write() as work:
+        await work.cycles.save_stage(replace(voting, state=StageState.CANCELLED))
+        await work.commit()
+    content["titles"]["en"] = "Other"
+    assert await office.apply(content) is Applied.UPDATED
+    cycle = await office.cycle()
+    assert [stage.kind for stage in cycle.stages] == [StageKind.IDEAS, StageKind.RESULTS]
+    assert [stage.kind for stage in cycle.cancelled] == [StageKind.VOTING]
+    content["stages"][1] |= {"opens": _day(4)}
+    with pytest.raises(InvalidFile) as caught:
+        await office.apply(content)
+    (problem,) = caught.value.problems
+    assert "stages[1]: expected the dates as they were, because the stage was cancelled" in str(
+        problem
+    )
+
+
 async def test_stages_ahead_can_be_moved_added_and_removed(office: Office) -> None:
     content = _vote()
     await office.apply(content)

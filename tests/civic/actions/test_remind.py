@@ -1,5 +1,6 @@
 """How much time is left is told once, and nobody is told twice at one mark."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageKind
 from civic.model.resident import NewsChoice, Resident, Role
 from civic.ports import Work
+from storage.database import Database
+from storage.unit_of_work import SqlWork
 from tests.civic.cycles import VOTING, cycle, local, stage_id, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
@@ -182,3 +185,21 @@ async def test_after_an_extension_the_new_close_is_reminded_of(
     clock.set(later - timedelta(days=1))
     assert await remind(vote.id) == 2
     assert await _reminded(work, person) == [1, 1]
+
+
+async def test_several_processes_write_the_notices_of_a_mark_once(
+    database: Database, work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    began, silent = [await resident() for _person in range(2)]
+    await _begin(work, vote, began)
+    clock.set(THREE_DAYS_BEFORE)
+    url = database.url.render_as_string(hide_password=False)
+    others = [Database(url) for _process in range(2)]
+    try:
+        processes = [RemindUnfinished(SqlWork(other), clock) for other in others]
+        await asyncio.gather(*(remind(vote.id) for remind in processes for _call in range(2)))
+    finally:
+        for other in others:
+            await other.close()
+    assert [entry.kind for entry in await told(work, began)] == [NoticeKind.REMINDER]
+    assert [entry.kind for entry in await told(work, silent)] == [NoticeKind.LAST_DAYS]

@@ -447,3 +447,64 @@ def test_the_2020_round_is_taken_over_as_published() -> None:
     votes = [part.votes for part in results.projects]
     assert votes == [269, 132, 112, 86, 83, 79, 76, 68, 55, 52, 26, 25, 18]
     assert (results.votes, results.ballots, results.spent) == (1111, None, 61_040_000)
+
+
+WORDS = {
+    "kk": "{town}: {closes:bound} дейін.",
+    "ru": "{town}: до {closes:bound}.",
+    "en": "{town}: until {closes}.",
+}
+
+
+def _worded(kind: str, words: object) -> dict[str, Any]:
+    content = _vote()
+    voting = next(part for part in content["stages"] if part["kind"] == "voting")
+    voting["notices"] = {kind: words}
+    return content
+
+
+@pytest.mark.parametrize("kind", ["stage_opened", "half_way", "last_days", "reminder", "results"])
+def test_a_stage_may_have_notices_in_the_organisers_words(kind: str) -> None:
+    voting = _read(_worded(kind, WORDS)).stage(StageKind.VOTING)
+    assert voting is not None
+    assert voting.notices.texts() == {kind: WORDS}
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "fault"),
+    [
+        (
+            "stage_opened",
+            {**WORDS, "ru": "до {date}"},
+            (
+                "notices.stage_opened.ru: expected only places such as "
+                "{town}, {stage}, {opens}, {closes}, {left}, found «date»"
+            ),
+        ),
+        (
+            "stage_opened",
+            {**WORDS, "en": "until {closes"},
+            (
+                "notices.stage_opened.en: expected only places such as "
+                "{town}, {stage}, {opens}, {closes}, {left}, found «brackets that do not fit»"
+            ),
+        ),
+        (
+            "stage_closed",
+            WORDS,
+            (
+                "notices.stage_closed: expected notices of such a stage: "
+                "stage_opened, half_way, last_days, reminder, results, found stage_closed"
+            ),
+        ),
+        ("opened", WORDS, "notices.opened: expected only keys that are known here"),
+        ("reminder", {"kk": "Асығыңыз"}, "notices.reminder.ru: expected a value, found nothing"),
+        (
+            "reminder",
+            {**WORDS, "kk": "x" * 601},
+            "notices.reminder.kk: expected at most 600 characters, found 601",
+        ),
+    ],
+)
+def test_a_notice_that_cannot_be_told_is_a_fault(kind: str, words: object, fault: str) -> None:
+    assert any(fault in found for found in _faults(_worded(kind, words)))

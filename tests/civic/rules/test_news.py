@@ -1,7 +1,8 @@
 """What is worth telling of a cycle, and when people are told."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -266,3 +267,25 @@ def test_the_alarm_is_set_for_the_end_of_appeals() -> None:
 
 def test_the_alarm_of_a_consultation_knows_no_appeals() -> None:
     assert next_moment(consultation(), ANSWERS.closes_at, ALMATY) is None
+
+
+def test_the_marks_follow_the_clock_of_the_town_over_a_change_of_its_zone() -> None:
+    # On 29 March 2026 the clocks of Berlin go forward; 18:00 is an hour earlier from then on.
+    berlin = ZoneInfo("Europe/Berlin")
+    closes_at = datetime(2026, 3, 31, 0, 0, tzinfo=berlin).astimezone(UTC)
+    made = replace(VOTING, opens_at=closes_at - timedelta(days=6), closes_at=closes_at)
+    assert [mark.at.astimezone(berlin).isoformat() for mark in marks(made, berlin)] == [
+        "2026-03-28T09:00:00+01:00",
+        "2026-03-30T09:00:00+02:00",
+    ]
+
+
+def test_the_marks_know_that_kazakhstan_has_one_time_since_march_2024() -> None:
+    before = datetime(2024, 2, 29, 18, 0, tzinfo=ALMATY).astimezone(UTC)
+    made = replace(
+        VOTING, opens_at=before - timedelta(days=6), closes_at=before + timedelta(days=1)
+    )
+    assert made.closes_at == datetime(2024, 3, 1, 12, tzinfo=UTC)
+    # A day of 24 hours before 17:00 of the new time is 18:00 of the old one.
+    assert marks(made, ALMATY)[-1].at == before
+    assert before.astimezone(ZoneInfo("Asia/Qyzylorda")).hour == 17
