@@ -56,11 +56,7 @@ async def section(
         "is_hit": view.section is not None
         and view.section.id == dialog_manager.dialog_data.get("hit"),
         "up": [] if view.section is None else [view.section.parent_id or WHOLE],
-        "previous": page.previous,
-        "following": page.following,
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
+        **page.shown,
         "n": view.comments,
         "said": _said(view),
         "is_open": view.is_open,
@@ -145,11 +141,7 @@ async def found(
             (one.section.id, numbered(number, sentences.name_of(one.section.names, language)))
             for number, one in page.lines
         ],
-        "previous": page.previous,
-        "following": page.following,
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
+        **page.shown,
     }
 
 

@@ -148,11 +148,7 @@ async def mine(
         "choices": [
             (comment.id, sentences.label(position, comment)) for position, comment in page.lines
         ],
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
-        "previous": page.previous,
-        "following": page.following,
+        **page.shown,
     }
 
 

@@ -6,13 +6,15 @@ from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.read_calendar import ReadCalendar
+from civic.model.cycle import StageKind
 from civic.model.text import in_language
 from civic.rules.calendar import Doing
 from dialogs.cycle import sentences
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import shorten
 from dialogs.kit.pages import page_of
-from dialogs.kit.text import Markup, _
+from dialogs.kit.text import Markup
+from dialogs.menu.getters import doing_name
 
 PAGE: Final = 3
 """Entries of the public log at once: a reason may have 500 characters."""
@@ -25,18 +27,6 @@ def cycle_of(manager: DialogManager) -> int:
     return int(manager.start_data["cycle"])  # type: ignore[index, call-overload]
 
 
-def doors() -> dict[Doing, str]:
-    """Return the label of the button for what can be done; nothing to do has none."""
-    return {
-        Doing.WRITE_IDEA: _("Ideas"),
-        Doing.READ_IDEAS: _("Ideas put forward"),
-        Doing.COMMENT: _("Draft budget"),
-        Doing.READ_BUDGET: _("Draft budget"),
-        Doing.VOTE: _("Vote"),
-        Doing.READ_RESULTS: _("Results of the vote"),
-    }
-
-
 @inject
 async def about(
     dialog_manager: DialogManager,
@@ -46,16 +36,17 @@ async def about(
 ) -> dict[str, Any]:
     """Return what the cycle is, its calendar, and what can be done in it now."""
     calendar = await read(acting.resident, cycle_of(dialog_manager))
-    label = doors().get(calendar.doing)
+    discussion = calendar.cycle.stage(StageKind.CONSULTATION)
+    is_here = calendar.doing is Doing.READ_ABOUT
     return {
         "title": in_language(calendar.cycle.titles, acting.language),
         "about": shorten(in_language(calendar.cycle.about, acting.language), ABOUT),
         "calendar": Markup("\n").join(
             Markup("• {}").format(sentences.calendar_line(line, acting)) for line in calendar.lines
         ),
-        "doings": [] if label is None else [(calendar.doing.value, label)],
+        "doings": [] if is_here else [(calendar.doing.value, doing_name(calendar.doing))],
         "changes": bool(calendar.changes),
-        "discussed": calendar.cycle.rules.consultation is not None,
+        "discussed": discussion is not None and calendar.now >= discussion.opens_at,
     }
 
 
@@ -91,9 +82,5 @@ async def log(
             sentences.change(entry, calendar.cycle, acting) for _number, entry in page.lines
         ),
         "empty": not calendar.changes,
-        "previous": page.previous,
-        "following": page.following,
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
+        **page.shown,
     }

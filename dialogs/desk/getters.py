@@ -49,11 +49,7 @@ async def main(
             (line.cycle.id, numbered(position, in_language(line.cycle.titles, acting.language)))
             for position, line in page.lines
         ],
-        "previous": page.previous,
-        "following": page.following,
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
+        **page.shown,
     }
 
 

@@ -176,6 +176,5 @@ async def mine(
             for draft, cycle in found.drafts
         ),
         "drafts": [cycle.id for _draft, cycle in found.drafts],
-        "previous": page.previous,
-        "following": page.following,
+        **page.shown,
     }

@@ -33,6 +33,17 @@ class Page(Generic[Entry]):
         """Number of the page after, as a list of one; empty on the last."""
         return [self.number + 1] if self.number + 1 < self.count else []
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What a window with `page_turns` and «Page 2 of 3» needs among its data."""
+        return {
+            "previous": self.previous,
+            "following": self.following,
+            "page": self.number + 1,
+            "pages": self.count,
+            "paged": self.count > 1,
+        }
+
 
 def page_of(entries: Sequence[Entry], number: int, size: int) -> Page[Entry]:
     """Return page `number`, or the nearest one when the list has become shorter."""

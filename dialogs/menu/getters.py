@@ -83,6 +83,11 @@ def doing(cycle: CycleNow) -> str:
     begun = cycle.stage is not None and cycle.stage.began
     if cycle.doing is Doing.VOTE and begun:
         return _("My ballot")
+    return doing_name(cycle.doing)
+
+
+def doing_name(what: Doing) -> str:
+    """Return the label of the button for something that can be done in any cycle."""
     return {
         Doing.WRITE_IDEA: _("Ideas"),
         Doing.READ_IDEAS: _("Ideas put forward"),
@@ -91,4 +96,4 @@ def doing(cycle: CycleNow) -> str:
         Doing.VOTE: _("Vote"),
         Doing.READ_RESULTS: _("Results of the vote"),
         Doing.READ_ABOUT: _("About and dates"),
-    }[cycle.doing]
+    }[what]

@@ -39,11 +39,7 @@ async def queue(
             (case.comment.id, numbered(position, extract(case.comment.text)))
             for position, case in page.lines
         ],
-        "previous": page.previous,
-        "following": page.following,
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
+        **page.shown,
     }
 
 
@@ -111,11 +107,7 @@ async def log(
             sentences.entry(decision, acting) for _number, decision in page.lines
         ),
         "empty": not found.decisions,
-        "previous": page.previous,
-        "following": page.following,
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
+        **page.shown,
     }
 
 

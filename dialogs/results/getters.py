@@ -46,8 +46,7 @@ async def cycles(
             (vote.cycle.id, numbered(number, in_language(vote.cycle.titles, acting.language)))
             for number, vote in page.lines
         ],
-        "previous": page.previous,
-        "following": page.following,
+        **page.shown,
         "nothing": not votes,
     }
 
@@ -80,11 +79,7 @@ async def table(
             (one.project_id, numbered(one.rank, charted.title(one, view, language)))
             for _n, one in page.lines
         ],
-        "previous": page.previous,
-        "following": page.following,
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
+        **page.shown,
         "digest": protocol.digest,
         "direct": is_direct(dialog_manager),
         "listed": not is_direct(dialog_manager),

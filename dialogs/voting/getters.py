@@ -56,11 +56,7 @@ async def projects(
             (project.id, numbered(number, in_language(project.titles, language)))
             for number, project in page.lines
         ],
-        "previous": page.previous,
-        "following": page.following,
-        "page": page.number + 1,
-        "pages": page.count,
-        "paged": page.count > 1,
+        **page.shown,
         "receipt": bool(view.receipt),
         "counted": view.counted,
         "can_narrow": len(kinds(view.projects, acting.community, language)) > 1,
