@@ -32,6 +32,7 @@ check: $(VENV)/.developed locales/.compiled ## Run every gate: style, types, lay
 
 bench: $(VENV)/.developed locales/.compiled ## Measure, side by side with peers
 	$(BIN)/python -m bench.conversation
+	$(BIN)/python -m bench.broadcast
 	$(BIN)/python -m bench.standing
 	$(BIN)/python -m bench.tally
 

@@ -64,9 +64,11 @@ PEER_CHATS: Final = (500, 1000, 2000, 4000) if FULL else (500, 1000)
 POSTGRES: Final = os.environ.get(
     "DAUYS_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
 )
+WARM_UP: Final = 100
+"""Answers before anything is measured."""
 IDLE_SECONDS: Final = 20.0
 ROOT: Final = Path(__file__).resolve().parent.parent
-TOKEN: Final = "42:a_token_for_the_benchmark_only"  # noqa: S105 - opens nothing
+TOKEN: Final = "4242:a_token_for_the_benchmark_only"  # noqa: S105 - opens nothing
 UNLIMITED: Final = Budget(per_second=1_000_000, in_flight=200)
 
 
@@ -197,13 +199,14 @@ class Serving:
             "DAUYS_TELEGRAM_RATE": str(self.rate),
             "PYTHONPATH": str(ROOT),
         }
-        self.process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "run"),
-            cwd=self.folder,
-            env={**os.environ, **settings},
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        with (Path(self.folder) / "log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "bot", "run"),
+                cwd=self.folder,
+                env={**os.environ, **settings},
+                stdout=log,
+                stderr=log,
+            )
 
     async def kill(self) -> None:
         """End the service as by kill -9."""
@@ -227,6 +230,10 @@ class Serving:
     def watch(self) -> None:
         """Note how much memory the service holds."""
         assert self.process is not None
+        if self.process.returncode is not None:
+            log = (Path(self.folder) / "log").read_text(encoding="utf-8")
+            message = f"the service ended:\n{log[-3000:]}"
+            raise RuntimeError(message)
         self.memory = max(self.memory, psutil.Process(self.process.pid).memory_info().rss)
 
 
@@ -273,18 +280,21 @@ async def count(database: Database, announcement: int) -> Mapping[str, int]:
 async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills: int) -> int:
     """Tell `people`; print what became of it; return the most memory the service held."""
     async with serving(people, rate, faults=faults) as (served, cycle_id):
-        await asyncio.sleep(8.0)
+        while len((await served.stats())["latencies"]) < WARM_UP:
+            served.watch()
+            await asyncio.sleep(1.0)
         idle_from = (await served.stats())["now"]
         await asyncio.sleep(IDLE_SECONDS)
         announcement = await announce(served.database, cycle_id, _now())
         began = (await served.stats())["now"]
         killed_at: list[float] = []
-        told = 0
-        while told < people:
+        told, left = 0, people
+        while told < people or left:
             await asyncio.sleep(1.0)
             served.watch()
             counts = await count(served.database, announcement)
             told = sum(counts.get(state, 0) for state in ("sent", "blocked", "failed", "skipped"))
+            left = counts.get("pending", 0) + counts.get("sending", 0)
             if len(killed_at) < kills and told > people * (len(killed_at) + 1) / (kills + 1):
                 await served.kill()
                 killed_at.append((await served.stats())["now"])

@@ -88,17 +88,26 @@ class Courier:
         if addressee is None or subject is None or contact is None:
             return _on_another_channel(letter)
         written = self.letters.written(subject, addressee.language)
-        await self.pace.turn(contact.chat_id)
-        if (until := self.pace.paused_until) is not None:
-            return _given_back(letter.delivery, "429", until)
-        if self.stopping or self._clock.now() > letter.claimed_at + CLAIM_LASTS:
-            return _given_back(letter.delivery)
+        turn = await self.pace.turn(contact.chat_id)
+        if (outcome := self._hindrance(letter)) is not None:
+            self.pace.unused(turn)
+            return outcome
         try:
             with self._metrics.sending(self.channel):
                 await self._send(contact, written)
         except TelegramAPIError as error:
             return self._verdict_on(error, letter, contact)
+        finally:
+            self.pace.answered(turn)
         return Outcome(letter.delivery, DeliveryState.SENT, channel=self.channel)
+
+    def _hindrance(self, letter: Letter) -> Outcome | None:
+        """Return what keeps the letter from going out now that it is its turn."""
+        if (until := self.pace.paused_until) is not None:
+            return _given_back(letter.delivery, "429", until)
+        if self.stopping or self._clock.now() > letter.claimed_at + CLAIM_LASTS:
+            return _given_back(letter.delivery)
+        return None
 
     async def _send(self, contact: Contact, written: Written) -> None:
         await self._bot.send_message(

@@ -1,6 +1,7 @@
 """When the next piece of news may go out on a channel."""
 
 import asyncio
+import heapq
 from collections import deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -11,19 +12,24 @@ from civic.ports import Clock
 
 Sleep = Callable[[float], Awaitable[None]]
 
-MARGIN: Final = 1.008
-"""How much longer than a second the permitted number takes: calls do not arrive evenly."""
+SECOND: Final = timedelta(seconds=1.003)
+"""What is permitted in a second is spread over slightly more, as clocks differ."""
 CATCH_UP: Final = timedelta(milliseconds=250)
-"""A delay up to this long is made good by going faster afterwards, within the permitted number."""
-REMEMBERED: Final = 1000
+"""A delay up to this long is made good by going faster afterwards, within what is permitted."""
+REMEMBERED_CHATS: Final = 1000
 """Chats whose last message is remembered; far more than are written to within a few seconds."""
+REMEMBERED_CALLS: Final = 100
+"""Calls of which the quickest tells how long the way there and back takes."""
 
 
 class Pace:
-    """Spreads messages evenly over time, and never lets more out in a second than permitted.
+    """Spreads messages evenly over time, and never lets more arrive in a second than permitted.
 
-    A library's window would let all of a second's messages out at once, and reads the machine's
-    clock, so that a rehearsal could not run on another one.
+    A messenger counts what arrives, and calls do not arrive as evenly as they leave. So each of
+    the messages permitted in a second has a slot, free again a second after its call arrived: at
+    the latest when it was answered, less the time that the quickest call takes. A library's
+    window would let all of a second's messages out at once, and reads the machine's clock, so that
+    a rehearsal could not run on another one.
     """
 
     def __init__(self, budget: Budget, clock: Clock, sleep: Sleep) -> None:
@@ -32,15 +38,25 @@ class Pace:
         self._clock = clock
         self._sleep = sleep
         self._queue = asyncio.Lock()
-        self._senders = 1
         self._free_at = clock.now()
-        self._gone: deque[datetime] = deque(maxlen=budget.per_second)
+        self._slots = [clock.now()] * budget.per_second
+        self._permitted = budget.per_second
+        self._in_use = 0
+        self._released = asyncio.Event()
+        self._took: deque[timedelta] = deque(maxlen=REMEMBERED_CALLS)
+        self._spacing = SECOND / budget.per_second
         self._chats: dict[int, datetime] = {}
         self._paused_until: datetime | None = None
 
     def share_with(self, senders: int) -> None:
         """Take only this sender's part of what is permitted to `senders` of them."""
-        self._senders = senders
+        self._spacing = senders * SECOND / self._budget.per_second
+        self._permitted = max(1, self._budget.per_second // senders)
+        later = self._clock.now() + self._window
+        while len(self._slots) + self._in_use < self._permitted:
+            heapq.heappush(self._slots, later)
+        while self._slots and len(self._slots) + self._in_use > self._permitted:
+            heapq.heappop(self._slots)
 
     def pause(self, until: datetime) -> None:
         """Let nothing out before `until`."""
@@ -55,32 +71,53 @@ class Pace:
 
     def yield_to_reply(self) -> None:
         """Count a reply, which goes out at once, so that the news makes room for it."""
-        self._gone.append(self._clock.now())
+        if self._slots:
+            heapq.heapreplace(self._slots, self._clock.now() + self._window)
 
-    async def turn(self, chat_id: int) -> None:
-        """Wait until a message to the chat may go out."""
+    async def turn(self, chat_id: int) -> datetime:
+        """Wait until a message to the chat may go out; return that moment.
+
+        It has to be handed to `answered` or to `unused` afterwards.
+        """
         await self._wait_until(self._chat_free_at(chat_id))
         async with self._queue:
+            slot = await self._slot()
+            await self._wait_until(max(slot, self._free_at))
             now = self._clock.now()
-            permitted, spacing = self._part, self._spacing
-            window = permitted * spacing
-            moment = self._free_at
-            if len(self._gone) >= permitted:
-                moment = max(moment, self._gone[-permitted] + window)
-            # Never longer, in case the machine's clock was set back.
-            await self._wait_until(min(moment, now + window))
-            now = self._clock.now()
-            self._gone.append(now)
-            self._free_at = max(min(self._free_at, now), now - CATCH_UP) + spacing
+            self._free_at = max(self._free_at, now - CATCH_UP) + self._spacing
+        return now
+
+    def answered(self, turn: datetime) -> None:
+        """Note that the call made at that turn came back, whatever the answer."""
+        took = self._clock.now() - turn
+        self._took.append(took)
+        self._release(turn + took - min(self._took))
+
+    def unused(self, turn: datetime) -> None:
+        """Note that no call was made at that turn."""
+        self._release(turn)
 
     @property
-    def _part(self) -> int:
-        """How many messages this sender may let out in a window, which is about a second."""
-        return max(1, self._budget.per_second // self._senders)
+    def _window(self) -> timedelta:
+        """The time in which this sender may send as many messages as it has slots."""
+        return self._permitted * self._spacing
 
-    @property
-    def _spacing(self) -> timedelta:
-        return timedelta(seconds=MARGIN * self._senders / self._budget.per_second)
+    async def _slot(self) -> datetime:
+        while not self._slots:
+            self._released.clear()
+            await self._released.wait()
+        now = self._clock.now()
+        if self._slots[0] > now + 2 * self._window:
+            # The machine's clock was set back.
+            self._slots, self._free_at = [now] * len(self._slots), now
+        self._in_use += 1
+        return heapq.heappop(self._slots)
+
+    def _release(self, arrived: datetime) -> None:
+        self._in_use -= 1
+        if len(self._slots) + self._in_use < self._permitted:
+            heapq.heappush(self._slots, arrived + self._window)
+        self._released.set()
 
     async def _wait_until(self, moment: datetime) -> None:
         wait = moment - self._clock.now()
@@ -94,6 +131,6 @@ class Pace:
         now = self._clock.now()
         moment = max(self._chats.pop(chat_id, now), now)
         self._chats[chat_id] = moment + timedelta(seconds=seconds)
-        if len(self._chats) > REMEMBERED:
+        if len(self._chats) > REMEMBERED_CHATS:
             del self._chats[next(iter(self._chats))]
         return moment

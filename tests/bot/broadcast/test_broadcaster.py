@@ -508,7 +508,7 @@ async def test_stopping_finishes_the_message_in_flight_and_gives_the_rest_back(
     assert await _states(database) == [("sent", ""), ("pending", ""), ("pending", "")]
     after = broadcaster_through(work, clock, {"test": messenger}, randomness)
     await after._beat()
-    assert after._lanes["test"].pace._senders == 1
+    assert after._lanes["test"].pace._permitted == BUDGET.per_second
 
 
 async def test_a_waiting_broadcaster_is_woken_by_news(
