@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
+from playwright.async_api import FilePayload, Page, expect
 
 from storage.database import Database
 from storage.tables import budgets, cycles, ideas, people, voting
 from tests.browser import Bubble, PlainBrowser, picture
 from tests.telegram.person import Person
+
+SCRIPT_PATIENCE: Final = 60_000
+"""Milliseconds."""
 
 
 class Chat(Protocol):
@@ -116,6 +120,53 @@ class WebChat:
     async def send_photo(self, content: bytes) -> None:
         """See the protocol."""
         await self._browser.send_file(content, "photo.jpg")
+
+
+class ScriptedWebChat:
+    """A chat on the web in a real browser, whose script sends and shows everything."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        """Talk on `page`."""
+        self._page = page
+        self._address = address
+        self._buttons: Sequence[str] = ()
+        self._newest = page.locator("article.bot").last
+        self._revision = ""
+        """Of the message that was read last: what comes next has another."""
+
+    @property
+    def buttons(self) -> Sequence[str]:
+        """See the protocol; as they were when the message was read."""
+        return self._buttons
+
+    async def reads(self, words: str) -> None:
+        """See the protocol."""
+        await expect(self._newest).not_to_have_attribute(
+            "data-revision", self._revision, timeout=SCRIPT_PATIENCE
+        )
+        await expect(self._newest).to_contain_text(words, timeout=SCRIPT_PATIENCE)
+        self._revision = await self._newest.get_attribute("data-revision") or ""
+        self._buttons = await self._newest.locator(".key").all_inner_texts()
+
+    async def begin(self, link: str = "") -> None:
+        """See the protocol."""
+        await self._page.goto(f"{self._address}/?start={link}" if link else self._address)
+        await self._page.get_by_role("button", name="Русский").click()
+
+    async def say(self, text: str) -> None:
+        """See the protocol."""
+        await self._page.locator("#text").fill(text)
+        await self._page.locator("button.send").click()
+
+    async def press(self, label: str) -> None:
+        """See the protocol."""
+        await self._newest.locator(".key").get_by_text(label, exact=True).click()
+
+    async def send_photo(self, content: bytes) -> None:
+        """See the protocol."""
+        photo = FilePayload(name="photo.jpg", mimeType="image/jpeg", buffer=content)
+        await self._page.locator("#file").set_input_files(photo)
+        await self._page.locator("button.send").click()
 
 
 Act = Callable[[Chat], Awaitable[None]]

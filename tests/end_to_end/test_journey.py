@@ -11,8 +11,16 @@ from aiohttp import ClientSession, CookieJar
 
 from storage.database import Database
 from storage.tables import people
-from tests.browser import PlainBrowser
-from tests.end_to_end.journey import JOURNEY, Chat, TelegramChat, WebChat, rows_of, walk
+from tests.browser import PlainBrowser, chromium, phone
+from tests.end_to_end.journey import (
+    JOURNEY,
+    Chat,
+    ScriptedWebChat,
+    TelegramChat,
+    WebChat,
+    rows_of,
+    walk,
+)
 from tests.end_to_end.process import running, settings_for
 from tests.telegram.standin import Standin
 
@@ -26,6 +34,14 @@ async def web_chat(settings: Mapping[str, str]) -> AsyncIterator[Chat]:
         f"http://127.0.0.1:{settings['DAUYS_PORT']}", cookie_jar=CookieJar(unsafe=True)
     ) as session:
         yield WebChat(PlainBrowser(session))
+
+
+@asynccontextmanager
+async def scripted_web_chat(settings: Mapping[str, str]) -> AsyncIterator[Chat]:
+    """Give a chat on the web in a real browser."""
+    async with chromium() as browser, phone(browser) as window:
+        address = f"http://127.0.0.1:{settings['DAUYS_PORT']}"
+        yield ScriptedWebChat(await window.new_page(), address)
 
 
 def on_telegram(standin: Standin) -> Open:
@@ -47,6 +63,8 @@ def channel(
     """Give a way to open a chat, and the settings of a service that serves it."""
     if request.param == "webchat":
         return web_chat, settings_for(tmp_path)
+    if request.param == "script":
+        return scripted_web_chat, settings_for(tmp_path)
     settings = settings_for(
         tmp_path, DAUYS_TELEGRAM_API=telegram.url, DAUYS_TELEGRAM_TOKEN=telegram.token
     )
@@ -90,6 +108,11 @@ def check(rows: dict[str, list[tuple[Any, ...]]]) -> None:
     assert len(content["photos"]) == 1
 
 
+@pytest.mark.parametrize(
+    "channel",
+    ["telegram", "webchat", pytest.param("script", marks=pytest.mark.browser)],
+    indirect=True,
+)
 async def test_the_journey_leaves_the_same_on_every_channel(
     channel: tuple[Open, dict[str, str]], telegram: Standin
 ) -> None:
