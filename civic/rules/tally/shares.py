@@ -230,7 +230,7 @@ class _Run:
             count = int(poorer.sum() if weights is None else _dot(poorer, weights))
             if count <= poor:
                 break
-            total = _dot(poorer, weighted)
+            total = _dot(poorer, weighted) if count else 0.0
             if count == size:
                 if not self._can_pay(groups, cost, total, off):
                     self._least_price[project] = inf
