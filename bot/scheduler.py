@@ -83,15 +83,20 @@ class Scheduler:
             self._woken = True
             self._alarms.add_job(self.look)
 
-    async def look(self) -> None:
-        """Bring every cycle up to date, write reminders, and set the alarm for what comes next."""
+    async def look(self) -> datetime | None:
+        """Bring every cycle up to date, write reminders, and set the alarm for what comes next.
+
+        Return the moment of the alarm; None when nothing is ahead.
+        """
         async with self._looking:
             self._woken = False
             async with self._work.read() as work:
                 cycle_ids = await work.cycles.ids()
             moments = [await self._look_at(cycle_id) for cycle_id in cycle_ids]
-            self._set_alarm(min((moment for moment in moments if moment), default=None))
+            upcoming = min((moment for moment in moments if moment), default=None)
+            self._set_alarm(upcoming)
         self._on_news()
+        return upcoming
 
     async def tidy_up(self) -> None:
         """Let what nobody can see any more be thrown away."""
@@ -125,6 +130,8 @@ class Scheduler:
         return upcoming
 
     def _set_alarm(self, moment: datetime | None) -> None:
+        if not self._alarms.running:
+            return
         if moment is not None:
             self._alarms.add_job(
                 self.look, DateTrigger(moment, timezone=UTC), id=_ALARM, replace_existing=True

@@ -2,12 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from storage import inline
 from storage.sqlite import DRIVER
 from storage.writer import Writer
 
@@ -27,9 +29,15 @@ MOST_TURNS = 16
 class Database:
     """Gives out connections: to read, to write, or with a lock among all processes."""
 
-    def __init__(self, url: str) -> None:
-        """Prepare the engines; nothing is opened until the first use."""
+    def __init__(self, url: str, *, throwaway: bool = False) -> None:
+        """Prepare the engines; nothing is opened until the first use.
+
+        Args:
+            url: of SQLAlchemy.
+            throwaway: SQLite without threads and without waiting for the disk, for a rehearsal.
+        """
         self.url = sa.engine.make_url(url)
+        self._throwaway = throwaway
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._engine(pool_size=1 if self.is_sqlite else WRITERS)
         # Each statement of a reader sees what is committed at its moment, on both databases: a
@@ -46,9 +54,12 @@ class Database:
         else:
             # Compiling a statement takes PostgreSQL a second, and ours take milliseconds.
             options["connect_args"] = {"server_settings": {"jit": "off"}}
+        if self._throwaway:
+            options["async_creator"] = partial(inline.connect, str(self.url.database))
         engine = create_async_engine(self.url, hide_parameters=True, max_overflow=0, **options)
         if self.is_sqlite:
-            sa.event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+            prepare = partial(_prepare_sqlite, synchronous="OFF" if self._throwaway else "FULL")
+            sa.event.listen(engine.sync_engine, "connect", prepare)
         return engine
 
     @asynccontextmanager
@@ -90,13 +101,13 @@ class Database:
             await engine.dispose()
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, synchronous: str) -> None:  # noqa: ANN401 - a DBAPI connection
     # Transactions are begun by `Database`, so that a write takes its lock at the start and never
     # fails half-way.
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute(f"PRAGMA synchronous={synchronous}")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.close()

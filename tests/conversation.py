@@ -45,10 +45,10 @@ from aiogram.types import (
 )
 from typing_extensions import override
 
+from bot.rehearsal.html import read_html
 from bot.wiring import Service
 from civic.model.resident import Resident
 from tests.fakes import MORNING
-from tests.telegram.html import read_html
 
 MOST_TEXT = 4096
 MOST_CAPTION = 1024
@@ -188,6 +188,7 @@ class PhoneSession(BaseSession):
         most = MOST_CAPTION if screen.picture or screen.document else MOST_TEXT
         assert screen.text.strip() or screen.picture or screen.document, "an empty message"
         assert len(screen.text) <= most, f"{len(screen.text)} characters: {screen.text[:80]}"
+        read_html(screen.html)
         for button in screen.keys:
             data = (button.callback_data or "").encode()
             assert len(data) <= MOST_CALLBACK_BYTES, button

@@ -9,7 +9,7 @@ from bot.quick_start import import_aiogram, without_collecting
 
 with without_collecting():
     import_aiogram()
-    from bot.cli import budget, cycle, deliveries, invite, tally
+    from bot.cli import budget, cycle, deliveries, invite, rehearse, tally
     from bot.cli.migrate import migrate
     from bot.cli.run import run
     from bot.settings import SettingsError
@@ -51,3 +51,4 @@ main.add_command(budget.command)
 main.add_command(invite.command)
 main.add_command(deliveries.command)
 main.add_command(tally.command)
+main.add_command(rehearse.command)

@@ -68,7 +68,7 @@ def check(files: tuple[Path, ...]) -> None:
     """
     settings = Settings.load()
     with answering():
-        read = _read_all(files)
+        read = read_all(files)
         asyncio.run(_hold_against_towns(settings, read))
         for path, content in read:
             kind = "town" if isinstance(content, Community) else "cycle"
@@ -84,7 +84,7 @@ def apply(files: tuple[Path, ...]) -> None:
     """
     settings = load_settings()
     with answering():
-        asyncio.run(_apply(settings, _read_all(files)))
+        asyncio.run(_apply(settings, read_all(files)))
 
 
 async def _apply(settings: Settings, read: Sequence[tuple[Path, Content]]) -> None:
@@ -138,7 +138,7 @@ def _is_there(database: Database) -> bool:
     return not database.is_sqlite or Path(str(database.url.database)).is_file()
 
 
-def _read_all(files: Sequence[Path]) -> list[tuple[Path, Content]]:
+def read_all(files: Sequence[Path]) -> list[tuple[Path, Content]]:
     """Read every file; raise `InvalidFile` with the problems of all of them."""
     read: list[tuple[Path, Content]] = []
     problems: list[Problem] = []

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession
 
-from tests.telegram.rules import DeniedError
+from bot.rehearsal.rules import DeniedError
 
 FIRST_UPDATE: Final = 500_000_001
 MOST_AT_ONCE: Final = 100

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
-from tests.telegram import rules
+from bot.rehearsal import rules
+from bot.rehearsal.html import Formatted
+from bot.rehearsal.rules import DeniedError, broken
 from tests.telegram.arrivals import MOST_AT_ONCE, Arrivals, Webhook
 from tests.telegram.chats import CONTENT_WITH_CAPTION, Chat, Message, as_json
-from tests.telegram.html import Formatted
-from tests.telegram.rules import DeniedError, broken
 
 BOT_ID: Final = 4242
 _NOT_MODIFIED: Final = (

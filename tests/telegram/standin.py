@@ -25,12 +25,12 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from bot.rehearsal.rules import MOST_UPLOAD, DeniedError, broken
 from tests.telegram.api import BotApi, UnknownMethodError, WrongTypeError, published
 from tests.telegram.chats import Chat
 from tests.telegram.faults import Drop, Fault, Faults
 from tests.telegram.methods import Call, Methods, Upload
 from tests.telegram.person import Person
-from tests.telegram.rules import MOST_UPLOAD, DeniedError, broken
 
 TOKEN: Final = "4242:stand-in_of_telegram_for_tests"
 SOME_MOMENT: Final = 1_767_258_000

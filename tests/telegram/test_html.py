@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.telegram.html import UnreadableHtmlError, read_html, utf16_length
+from bot.rehearsal.html import UnreadableHtmlError, read_html, utf16_length
 
 
 def test_tags_become_entities_and_leave_the_text() -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from PIL import Image
 
-from tests.telegram.html import (
+from bot.rehearsal.html import (
     Formatted,
     UnreadableHtmlError,
     read_html,

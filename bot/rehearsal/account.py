@@ -1,0 +1,397 @@
+"""Accounts for a rehearsal: every notice by person, every ballot, every limit and error."""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from bot.rehearsal.messenger import CHANNEL, Purpose, Traffic
+from bot.rehearsal.people import Life
+from bot.rehearsal.play import Played
+from bot.wiring import Service
+from civic.model.announcement import Announcement, DeliveryState
+from civic.model.audience import EVERYONE
+from civic.model.cycle import Cycle, Stage, StageAction
+from civic.model.project import Project
+from civic.model.refusal import Reason
+from civic.model.results import ResultsProtocol
+from civic.model.text import LANGUAGES
+from civic.rules.quiet_hours import is_allowed
+from dialogs.kit.acting import Acting
+from storage import ledger
+from storage.ledger import Copy
+
+HOUR: Final = timedelta(hours=1)
+MINUTE: Final = 60
+BUSIEST: Final = 8
+"""Hours that the report names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A stage that opened or closed, or another entry of the public log."""
+
+    cycle: Cycle
+    stage: Stage
+    action: StageAction
+    due: datetime
+    done: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAccount:
+    """What became of every copy of one announcement."""
+
+    announcement: Announcement
+    cycle: Cycle | None
+    stage: Stage | None
+    states: Mapping[DeliveryState, int]
+    reasons: Mapping[str, int]
+    """Why copies were not sent."""
+    missed: Sequence[int]
+    """Chats of people who should have been told and are not in the ledger."""
+
+    @property
+    def planned(self) -> int:
+        """How many copies there are."""
+        return sum(self.states.values())
+
+    def count(self, state: DeliveryState) -> int:
+        """Return how many copies are in that state."""
+        return self.states.get(state, 0)
+
+    @property
+    def waiting(self) -> int:
+        """How many copies nothing has become of."""
+        return self.count(DeliveryState.PENDING) + self.count(DeliveryState.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonAccount:
+    """What one person was told."""
+
+    number: int
+    language: str
+    met: bool
+    ledger: Mapping[int, DeliveryState]
+    """By announcement."""
+    reached: int
+    """News that reached the phone."""
+
+    @property
+    def accounted(self) -> bool:
+        """Tell whether the phone shows as many news as the ledger says were sent."""
+        sent = sum(state is DeliveryState.SENT for state in self.ledger.values())
+        return sent == self.reached
+
+
+@dataclass(frozen=True, slots=True)
+class VoteAccount:
+    """A count, beside what people saw marked on their ballots."""
+
+    cycle: Cycle
+    protocol: ResultsProtocol | None
+    """None when nothing was counted."""
+    projects: Mapping[int, Project]
+    """By id."""
+    seen_ballots: int
+    seen_votes: Mapping[int, int]
+    """By project."""
+
+    @property
+    def agrees(self) -> bool:
+        """Tell whether every ballot was counted as its voter last saw it."""
+        if self.protocol is None:
+            return False
+        counted = {result.project_id: result.votes for result in self.protocol.results}
+        return self.protocol.ballots == self.seen_ballots and all(
+            counted.get(project, 0) == self.seen_votes.get(project, 0)
+            for project in {*counted, *self.seen_votes}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class BusyHour:
+    """How much went through the messenger in one hour."""
+
+    begins: datetime
+    updates: int
+    replies: int
+    edits: int
+    news: int
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much went through the messenger."""
+
+    updates: int
+    replies: int
+    edits: int
+    news: int
+    busiest: Sequence[BusyHour]
+    by_hour_of_day: Sequence[int]
+    """Updates in each of the 24 hours of the town's day."""
+    most_in_a_second: int
+    most_in_a_minute: int
+    fullest_minute: datetime | None
+    quiet: int
+    """News that came within quiet hours."""
+
+
+class Check(StrEnum):
+    """What has to be so after a rehearsal."""
+
+    NO_ERRORS = "no_errors"
+    ON_TIME = "on_time"
+    NOTHING_WAITS = "nothing_waits"
+    NOBODY_MISSED = "nobody_missed"
+    NOBODY_TWICE = "nobody_twice"
+    BALLOTS_COUNTED = "ballots_counted"
+    QUIET_HOURS = "quiet_hours"
+    LIMITS_KEPT = "limits_kept"
+    PRESSES_ANSWERED = "presses_answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Everything a report says."""
+
+    played: Played
+    transitions: Sequence[Transition]
+    notices: Sequence[NoticeAccount]
+    people: Sequence[PersonAccount]
+    votes: Sequence[VoteAccount]
+    load: Load
+    reader: Acting | None
+    """Somebody to whom refusals can be said; None when nobody talked to the service."""
+    texts: Mapping[str, Sequence[tuple[datetime, str]]]
+    """What people read by language: when it came first, as HTML."""
+
+    @property
+    def refusals(self) -> Mapping[Reason, int]:
+        """How often people were told why something may not be done."""
+        return self.played.refusals
+
+    @property
+    def late(self) -> Sequence[Transition]:
+        """Transitions that came later than the service could help."""
+        return [entry for entry in self.transitions if self._is_late(entry)]
+
+    def _is_late(self, entry: Transition) -> bool:
+        back = [
+            downtime.ends
+            for downtime in self.played.script.downtimes
+            if downtime.begins <= entry.due < downtime.ends
+        ]
+        return entry.done > max([entry.due, *back]) + timedelta(minutes=1)
+
+    def problems(self) -> Mapping[Check, int]:
+        """Return for every check how often it is not so: nothing but zeros is expected."""
+        traffic = self.played.messenger.traffic
+        return {
+            Check.NO_ERRORS: sum(self.played.errors.values()),
+            Check.ON_TIME: len(self.late),
+            Check.NOTHING_WAITS: sum(
+                notice.waiting + notice.count(DeliveryState.FAILED) for notice in self.notices
+            ),
+            Check.NOBODY_MISSED: sum(len(notice.missed) for notice in self.notices),
+            Check.NOBODY_TWICE: sum(not person.accounted for person in self.people),
+            Check.BALLOTS_COUNTED: sum(not vote.agrees for vote in self.votes),
+            Check.QUIET_HOURS: self.load.quiet,
+            Check.LIMITS_KEPT: sum(traffic.broken.values()),
+            Check.PRESSES_ANSWERED: list(self.played.messenger.presses.values()).count(False),
+        }
+
+    @property
+    def is_sound(self) -> bool:
+        """Tell whether everything is as it has to be."""
+        return not any(self.problems().values())
+
+
+async def account(played: Played) -> Account:
+    """Account for a rehearsal whose database is still there."""
+    async with played.service.opened() as service:
+        return await _Accounting(played, service).all()
+
+
+class _Accounting:
+    def __init__(self, played: Played, service: Service) -> None:
+        self._played = played
+        self._service = service
+
+    async def all(self) -> Account:
+        async with self._service.work.read() as work:
+            town = await work.communities.first()
+            cycles = [] if town is None else list(await work.cycles.all(town.id))
+        cycles.sort(key=lambda cycle: (cycle.stages[0].opens_at, cycle.id))
+        by_id = {cycle.id: cycle for cycle in cycles}
+        copies = await ledger.copies(self._service.database)
+        chats = await self._chats()
+        return Account(
+            played=self._played,
+            transitions=list(self._transitions(by_id)),
+            notices=await self._notices(by_id, copies, chats),
+            people=self._people(copies, chats),
+            votes=[vote async for vote in self._votes(cycles)],
+            load=self._load(),
+            reader=await self._reader(),
+            texts={language: self._texts(language) for language in LANGUAGES},
+        )
+
+    async def _chats(self) -> dict[int, int]:
+        """Return the chat of every simulated person by resident."""
+        found = {}
+        async with self._service.work.read() as work:
+            for life in self._played.lives:
+                known = await work.residents.behind(CHANNEL, life.person.number)
+                if known is not None:
+                    found[known[0].id] = life.person.number
+        return found
+
+    async def _reader(self) -> Acting | None:
+        async with self._service.work.read() as work:
+            town = await work.communities.first()
+            for life in self._played.lives:
+                known = await work.residents.behind(CHANNEL, life.person.number)
+                if known is not None and town is not None:
+                    return Acting(known[0], town, CHANNEL)
+        return None
+
+    def _transitions(self, cycles: Mapping[int, Cycle]) -> Iterator[Transition]:
+        for seen in self._played.service.changes:
+            cycle = cycles[seen.cycle_id]
+            stage = next(stage for stage in cycle.stages if stage.id == seen.change.stage_id)
+            yield Transition(cycle, stage, seen.change.action, seen.change.at, seen.at)
+
+    async def _notices(
+        self, cycles: Mapping[int, Cycle], copies: Sequence[Copy], chats: Mapping[int, int]
+    ) -> list[NoticeAccount]:
+        by_notice: dict[int, list[Copy]] = defaultdict(list)
+        for copy in copies:
+            by_notice[copy.announcement_id].append(copy)
+        found = []
+        for number in await ledger.announcement_ids(self._service.database):
+            async with self._service.work.read() as work:
+                announcement = await work.announcements.get(number)
+            if announcement is None:
+                continue
+            cycle = None if announcement.cycle_id is None else cycles[announcement.cycle_id]
+            mine = by_notice[number]
+            told = {chats.get(copy.resident_id) for copy in mine}
+            missed = [
+                life.person.number
+                for life in self._played.lives
+                if announcement.audience == EVERYONE
+                and life.person.could_be_told(announcement.planned_at or announcement.created_at)
+                and life.person.number not in told
+            ]
+            stages = () if cycle is None else cycle.stages
+            about = (stage for stage in stages if stage.id == announcement.stage_id)
+            found.append(
+                NoticeAccount(
+                    announcement,
+                    cycle,
+                    next(about, None),
+                    Counter(copy.state for copy in mine),
+                    Counter(copy.error for copy in mine if copy.error),
+                    missed,
+                )
+            )
+        return found
+
+    def _people(self, copies: Sequence[Copy], chats: Mapping[int, int]) -> list[PersonAccount]:
+        states: dict[int, dict[int, DeliveryState]] = defaultdict(dict)
+        for copy in copies:
+            if copy.resident_id in chats:
+                states[chats[copy.resident_id]][copy.announcement_id] = copy.state
+        reached = Counter(told.chat_id for told in self._traffic.told)
+        return [
+            PersonAccount(
+                number=life.person.number,
+                language=life.person.language,
+                met=life.person.met_at is not None,
+                ledger=states[life.person.number],
+                reached=reached[life.person.number],
+            )
+            for life in self._played.lives
+        ]
+
+    async def _votes(self, cycles: Sequence[Cycle]) -> AsyncIterator[VoteAccount]:
+        for cycle in cycles:
+            if cycle.rules.voting is None:
+                continue
+            async with self._service.work.read() as work:
+                protocol = await work.protocols.get(cycle.id)
+                projects = await work.projects.in_cycle(cycle.id)
+            ballots = [_ballot(life, cycle) for life in self._played.lives]
+            yield VoteAccount(
+                cycle=cycle,
+                protocol=protocol,
+                projects={project.id: project for project in projects},
+                seen_ballots=sum(bool(ballot) for ballot in ballots),
+                seen_votes=Counter(project for ballot in ballots for project in ballot),
+            )
+
+    @property
+    def _traffic(self) -> Traffic:
+        return self._played.messenger.traffic
+
+    def _load(self) -> Load:
+        traffic, began = self._traffic, self._played.messenger.began
+        zone = self._played.script.town.zone
+        hours = {
+            *traffic.updates,
+            *traffic.edited,
+            *(hour for hour, _purpose in traffic.sent),
+        }
+        busy = [
+            BusyHour(
+                began + hour * HOUR,
+                traffic.updates[hour],
+                traffic.sent[hour, Purpose.REPLY],
+                traffic.edited[hour],
+                traffic.sent[hour, Purpose.NEWS],
+            )
+            for hour in sorted(hours)
+        ]
+        by_hour = [0] * 24
+        for entry in busy:
+            by_hour[entry.begins.astimezone(zone).hour] += entry.updates
+        minutes: Counter[int] = Counter()
+        for second, count in traffic.seconds.items():
+            minutes[second // MINUTE] += count
+        fullest = max(minutes, key=lambda minute: (minutes[minute], -minute), default=None)
+        return Load(
+            updates=sum(entry.updates for entry in busy),
+            replies=sum(entry.replies for entry in busy),
+            edits=sum(entry.edits for entry in busy),
+            news=sum(entry.news for entry in busy),
+            busiest=sorted(busy, key=_weight, reverse=True)[:BUSIEST],
+            by_hour_of_day=by_hour,
+            most_in_a_second=max(traffic.seconds.values(), default=0),
+            most_in_a_minute=max(minutes.values(), default=0),
+            fullest_minute=None if fullest is None else began + timedelta(minutes=fullest),
+            quiet=sum(not is_allowed(told.at, zone) for told in traffic.told),
+        )
+
+    def _texts(self, language: str) -> list[tuple[datetime, str]]:
+        speaking = {
+            life.person.number for life in self._played.lives if life.person.language == language
+        }
+        first: dict[str, datetime] = {}
+        for told in self._traffic.told:
+            if told.chat_id in speaking:
+                first.setdefault(told.html, told.at)
+        return [(at, html) for html, at in first.items()]
+
+
+def _ballot(life: Life, cycle: Cycle) -> set[int]:
+    return life.person.ballots.get(cycle.id, set())
+
+
+def _weight(hour: BusyHour) -> tuple[int, float]:
+    total = hour.updates + hour.replies + hour.edits + hour.news
+    return total, -hour.begins.timestamp()

@@ -1,0 +1,61 @@
+"""The ledger of news as a whole, for whoever has to account for it afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from civic.model.announcement import AnnouncementState, DeliveryState
+from storage.database import Database
+from storage.tables.news import announcements, deliveries
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One person's copy of an announcement, and what became of it."""
+
+    announcement_id: int
+    resident_id: int
+    state: DeliveryState
+    error: str
+    """Why it was not sent; empty otherwise."""
+
+
+async def announcement_ids(database: Database) -> Sequence[int]:
+    """Return the ids of all announcements, oldest first."""
+    async with database.read() as connection:
+        found = await connection.scalars(sa.select(announcements.c.id).order_by("id"))
+        return found.all()
+
+
+async def copies(database: Database) -> Sequence[Copy]:
+    """Return every copy of every announcement, oldest announcement first."""
+    shown = deliveries.c.announcement_id, deliveries.c.resident_id
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(*shown, deliveries.c.state, deliveries.c.error).order_by(*shown)
+        )
+        return [
+            Copy(row.announcement_id, row.resident_id, DeliveryState(row.state), row.error)
+            for row in rows
+        ]
+
+
+async def next_due(database: Database) -> datetime | None:
+    """Return the moment from which the next copy may be planned or sent; None without any."""
+    planning = sa.select(announcements.c.send_from.label("moment")).where(
+        announcements.c.state == AnnouncementState.PLANNING.value
+    )
+    pending = (
+        sa.select(deliveries.c.not_before)
+        .join(announcements, announcements.c.id == deliveries.c.announcement_id)
+        .where(
+            announcements.c.state == AnnouncementState.RUNNING.value,
+            deliveries.c.state == DeliveryState.PENDING.value,
+        )
+    )
+    moments = sa.union_all(planning, pending).subquery()
+    async with database.read() as connection:
+        found: datetime | None = await connection.scalar(sa.select(sa.func.min(moments.c.moment)))
+        return found

@@ -1,0 +1,165 @@
+"""Whole cycles, played by few people from the first day to the last."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from bot import sample
+from bot.rehearsal.account import Account
+from bot.rehearsal.rehearse import rehearse
+from bot.rehearsal.report import in_full, in_words
+from bot.rehearsal.script import RealBallots, Script, dated
+from bot.rehearsal.service import Downtime
+from bot.wiring import catalogues
+from civic.exchange.cycle_file import CycleToApply
+from civic.model.announcement import DeliveryState
+from civic.model.cycle import StageAction
+
+pytestmark = pytest.mark.timeout(600)
+
+RESIDENTS = 30
+FIRST_DAY = date(2026, 12, 1)
+VOTE = dated(sample.cycle("vote.yaml"), FIRST_DAY)
+BUDGET = dated(sample.cycle("budget-2026.yaml"), FIRST_DAY)
+
+
+def script(
+    *cycles: CycleToApply,
+    residents: int = RESIDENTS,
+    downtimes: Sequence[Downtime] = (),
+    ballots: Mapping[str, RealBallots] | None = None,
+) -> Script:
+    return Script(
+        town=sample.community(),
+        cycles=cycles,
+        residents=residents,
+        seed=7,
+        budgets={BUDGET.content.slug: sample.budget()},
+        ballots=ballots or {},
+        downtimes=downtimes,
+    )
+
+
+def assert_sound(account: Account) -> None:
+    found = {check: count for check, count in account.problems().items() if count}
+    assert not found, (found, account.played.errors, account.played.messenger.traffic.broken)
+
+
+def assert_every_copy_accounted_for(account: Account) -> None:
+    final = {DeliveryState.SENT, DeliveryState.BLOCKED, DeliveryState.SKIPPED}
+    for notice in account.notices:
+        assert set(notice.states) <= final
+        assert notice.planned == notice.announcement.recipients
+    reached = sum(person.reached for person in account.people)
+    assert reached == sum(notice.count(DeliveryState.SENT) for notice in account.notices)
+
+
+@pytest.fixture(scope="module")
+def played() -> Account:
+    """A vote and a consultation at the same time, in a small town."""
+    return rehearse(script(VOTE, BUDGET))
+
+
+def test_a_vote_and_a_consultation_end_in_good_order(played: Account) -> None:
+    assert_sound(played)
+    assert_every_copy_accounted_for(played)
+
+
+def test_people_took_part_in_everything(played: Account) -> None:
+    assert played.votes[0].seen_ballots > 5
+    assert played.played.town is not None
+    assert played.played.town.comments
+    assert played.load.news > 100
+
+
+def test_every_stage_opened_and_closed_once(played: Account) -> None:
+    done = Counter(
+        (entry.stage.id, entry.action)
+        for entry in played.transitions
+        if entry.action is not StageAction.UNLINKED
+    )
+    stages = len(VOTE.content.stages) + len(BUDGET.content.stages)
+    assert len(done) == 2 * stages
+    assert set(done.values()) == {1}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("kk", ("Бәрі орнында ма?", "✓ Қызметтің қателері")),
+        ("ru", ("Всё ли в порядке?", "✓ Ошибки сервиса")),
+        ("en", ("Voting: opened", "✓ Errors of the service", "Lighting for the yards", "█")),
+    ],
+)
+def test_the_report_names_notices_projects_and_checks(
+    played: Account, language: str, words: Sequence[str]
+) -> None:
+    report = in_words(played, catalogues(), language)
+    assert [word for word in words if word not in report] == []
+
+
+def test_the_details_account_for_every_person(played: Account) -> None:
+    people = json.loads(in_full(played))["people"]
+    assert len(people) == RESIDENTS
+    assert all(person["accounted"] for person in people)
+
+
+def test_the_same_seed_gives_the_same_report() -> None:
+    first, second = (rehearse(script(VOTE, residents=8)) for _ in range(2))
+    assert in_words(first, catalogues(), "en") == in_words(second, catalogues(), "en")
+    assert in_full(first) == in_full(second)
+
+
+def test_after_a_downtime_everything_is_caught_up_with_once() -> None:
+    """The vote closes and is counted, and results are told, only when the service is back."""
+    off = Downtime(datetime(2026, 12, 10, 3, tzinfo=UTC), datetime(2026, 12, 14, 3, tzinfo=UTC))
+    account = rehearse(script(VOTE, downtimes=[off]))
+    assert_sound(account)
+    assert_every_copy_accounted_for(account)
+    meanwhile = [entry for entry in account.transitions if off.begins < entry.due < off.ends]
+    assert [entry.action for entry in meanwhile] == [StageAction.CLOSED, StageAction.OPENED]
+    assert all(entry.done >= off.ends for entry in meanwhile)
+
+
+def test_whoever_has_blocked_the_service_is_accounted_for() -> None:
+    account = rehearse(script(VOTE, residents=60))
+    assert_sound(account)
+    assert_every_copy_accounted_for(account)
+    away = {life.person.number for life in account.played.lives if life.person.is_away}
+    found_out = {
+        person.number
+        for person in account.people
+        if DeliveryState.BLOCKED in person.ledger.values()
+    }
+    assert found_out
+    assert found_out <= away
+
+
+def test_real_ballots_are_cast_and_counted() -> None:
+    codes = [part.code for part in VOTE.content.projects]
+    ballots = RealBallots([codes[:2], codes[1:2], [codes[2], codes[1]]], by_code=True)
+    account = rehearse(script(VOTE, residents=6, ballots={VOTE.content.slug: ballots}))
+    assert_sound(account)
+    (vote,) = account.votes
+    assert vote.protocol is not None
+    assert vote.protocol.ballots == 3
+    votes = {result.project_id: result.votes for result in vote.protocol.results if result.votes}
+    assert account.played.town is not None
+    ids = [project.id for project in account.played.town.projects[vote.cycle.id]]
+    assert votes == {ids[0]: 1, ids[1]: 3, ids[2]: 1}
+
+
+def test_a_year_of_two_cycles_and_a_consultation_with_downtimes() -> None:
+    spring = dated(sample.cycle("vote.yaml"), FIRST_DAY + timedelta(days=60))
+    autumn = dated(sample.cycle("ideas.yaml"), FIRST_DAY + timedelta(days=200))
+    downtimes = [
+        Downtime(datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 1, 3, tzinfo=UTC)),
+        Downtime(datetime(2027, 5, 1, tzinfo=UTC), datetime(2027, 5, 1, 0, 30, tzinfo=UTC)),
+    ]
+    account = rehearse(script(spring, BUDGET, autumn, residents=12, downtimes=downtimes))
+    assert_sound(account)
+    assert_every_copy_accounted_for(account)
+    assert len({notice.cycle.slug for notice in account.notices if notice.cycle}) == 3
