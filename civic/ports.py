@@ -616,6 +616,10 @@ class Announcements(Protocol):
         """Tell whether an announcement with that key exists."""
         ...
 
+    async def by_key(self, key: str) -> Announcement | None:
+        """Return the announcement with that key."""
+        ...
+
     async def reach(
         self, community_id: int, audience: Audience, cycle_id: int | None = None
     ) -> Mapping[str, int]:
@@ -643,9 +647,12 @@ class Announcements(Protocol):
         ...
 
     async def published(
-        self, community_id: int, *, offset: int, limit: int
+        self, community_id: int, *, offset: int, limit: int, waiting: bool = False
     ) -> Sequence[Announcement]:
-        """Return a page of the town's numbered announcements that were sent, newest first."""
+        """Return a page of the town's numbered announcements, newest first.
+
+        Those that were not sent yet come only with `waiting`.
+        """
         ...
 
     async def latest(self, limit: int) -> Sequence[Announcement]:

@@ -1,9 +1,11 @@
 """What announcements about stages say. Every one ends with how to stop them and leads on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from markupsafe import Markup
 
 from civic.model.announcement import Announcement, NoticeKind
@@ -19,8 +21,10 @@ from dialogs.kit.stages import stage_name
 from dialogs.kit.text import _, fill
 from dialogs.moderation.sentences import reason
 from dialogs.notice_texts import usual_text
-from dialogs.places import Place, PlaceKind
+from dialogs.places import GO, Place, PlaceKind
 
+PARAGRAPH = Markup("\n\n")
+"""What stands between two."""
 UNKNOWN = "…"
 """Stands in a preview for a number that is not counted yet."""
 
@@ -32,6 +36,24 @@ class Notice:
     html: Markup
     buttons: tuple[tuple[str, Place], ...]
     """Label and where it leads."""
+    body: Markup
+    """The same without how to stop the news."""
+
+    @classmethod
+    def of(cls, paragraphs: Iterable[Markup], buttons: tuple[tuple[str, Place], ...]) -> Self:
+        """Return these paragraphs and how to stop, in the language being spoken."""
+        body = PARAGRAPH.join(paragraphs)
+        stop = Markup.escape(_("To get no more news, send /stop"))
+        return cls(PARAGRAPH.join([body, stop]), buttons, body)
+
+    def keyboard(self) -> InlineKeyboardMarkup:
+        """Return the buttons as a messenger takes them."""
+        return InlineKeyboardMarkup(
+            inline_keyboard=[
+                [InlineKeyboardButton(text=label, callback_data=f"{GO}{place.link()}")]
+                for label, place in self.buttons
+            ]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +110,7 @@ def render(
     ]
     if reason := announcement.parameters.get("reason"):
         paragraphs.append(telling.put(_("The organisers say why: {reason}"), reason=str(reason)))
-    paragraphs.append(telling.put(_("To get no more news, send /stop")))
-    return Notice(Markup("\n\n").join(paragraphs), _buttons(announcement, cycle, stage))
+    return Notice.of(paragraphs, _buttons(announcement, cycle, stage))
 
 
 def _body(telling: _Telling) -> list[Markup]:

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from aiogram.fsm.state import State
 
+from dialogs.announcements.states import AnnouncementsState
 from dialogs.budget.states import BudgetState
 from dialogs.comments.states import CommentsState
 from dialogs.cycle.states import CycleState
@@ -28,10 +29,14 @@ class PlaceKind(StrEnum):
     BALLOT = "v"
     IDEAS = "l"
     """All ideas of the cycle with that id."""
+    ANNOUNCEMENT = "n"
+    """The announcement with that number in the town."""
     BUDGET = "b"
     """The draft budget of the cycle with that id."""
 
 
+GO: Final = "go:"
+"""What begins the callback data of a button outside conversations that leads to a place."""
 _LINK: Final = re.compile(r"([a-z])_(\d{1,15})")
 
 
@@ -64,6 +69,7 @@ OPENS: Final[Mapping[PlaceKind, tuple[State, str]]] = {
     PlaceKind.IDEAS: (IdeasState.list, "cycle"),
     PlaceKind.BUDGET: (BudgetState.section, "cycle"),
     PlaceKind.SECTION: (BudgetState.section, "section"),
+    PlaceKind.ANNOUNCEMENT: (AnnouncementsState.card, "number"),
     PlaceKind.COMMENT: (CommentsState.card, "comment"),
 }
 """For each kind of place its window and the key under which the start data hold its id."""

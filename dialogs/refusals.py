@@ -184,6 +184,10 @@ def _sentences() -> Mapping[Reason, str]:
             "This invitation has been used or is out of date. Ask the operator for a new one: "
             "dauys invite makes it."
         ),
+        Reason.ONE_LANGUAGE: _(
+            "Not everyone could read this: it is not there in both Kazakh and Russian. "
+            "Write the other one too, or confirm that one is enough."
+        ),
         Reason.SENDING_OVER: _(
             "This has been sent or stopped already. You can send a correction to those who got it."
         ),

@@ -4,6 +4,7 @@ from typing import Final
 
 from aiogram_dialog import Dialog
 
+from dialogs.announcements.windows import dialog as announcements
 from dialogs.budget.windows import dialog as budget
 from dialogs.comments.windows import reading as reading_comments
 from dialogs.comments.windows import writing as writing_comments
@@ -20,6 +21,7 @@ from dialogs.settings.windows import dialog as settings
 from dialogs.voting.windows import dialog as voting
 
 DIALOGS: Final[tuple[Dialog, ...]] = (
+    announcements,
     budget,
     cycle,
     desk,

@@ -1,15 +1,11 @@
 """Links: invitations, and buttons outside conversations that lead to a place."""
 
-from typing import Final
-
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 
 from dialogs.opening import open_link
-
-GO: Final = "go:"
-"""What begins the callback data of a button that leads to a place."""
+from dialogs.places import GO
 
 
 async def go(callback: CallbackQuery, dialog_manager: DialogManager) -> None:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import I18n
 
-from civic.model.announcement import Addressee, Announcement, Delivery
+from civic.actions.read_announcements import Told, told
+from civic.model.announcement import Addressee, Delivery
 from civic.model.community import Community
-from civic.model.cycle import Cycle, Stage
 from civic.ports import UnitOfWork
 from civic.rules.news import matters
-from dialogs.notices import Notice, render
-from handlers.links import GO
+from dialogs.announcements.notice import notice_of
 
 SUBJECT_LASTS: Final = timedelta(seconds=5)
 """How long what an announcement is about is taken to be as it was read."""
@@ -24,16 +23,15 @@ SUBJECT_LASTS: Final = timedelta(seconds=5)
 class Subject:
     """An announcement and what it is about."""
 
-    announcement: Announcement
+    told: Told
     community: Community
-    cycle: Cycle
-    stage: Stage
 
     def is_of_use(self, now: datetime) -> bool:
         """Tell whether it still makes sense to tell it."""
-        until = self.announcement.send_until
-        in_time = until is None or now < until
-        return in_time and matters(self.announcement, self.stage, now)
+        until, about = self.told.announcement.send_until, self.told.about
+        if until is not None and now >= until:
+            return False
+        return about is None or matters(self.told.announcement, about[1], now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class Written:
     """What everyone reads who speaks the language."""
 
     html: str
-    keyboard: InlineKeyboardMarkup
+    keyboard: InlineKeyboardMarkup | None
 
 
 class Letters:
@@ -82,15 +80,13 @@ class Letters:
 
     def written(self, subject: Subject, language: str) -> Written:
         """Return what the announcement says in that language."""
-        key = (subject.announcement.id, language)
+        key = (subject.told.announcement.id, language)
         known = self._written.get(key)
         if known is not None and known[0] == subject:
             return known[1]
         with self._i18n.context(), self._i18n.use_locale(language):
-            notice = render(
-                subject.announcement, subject.cycle, subject.stage, subject.community, language
-            )
-        written = Written(notice.html, _keyboard(notice))
+            notice = notice_of(subject.told, subject.community, language)
+        written = Written(notice.html, notice.keyboard())
         self._written[key] = (subject, written)
         return written
 
@@ -111,20 +107,8 @@ class Letters:
 
 async def _read(work: UnitOfWork, announcement_id: int) -> Subject | None:
     announcement = await work.announcements.get(announcement_id)
-    if announcement is None or announcement.cycle_id is None:
+    if announcement is None:
         return None
-    cycle = await work.cycles.get(announcement.cycle_id)
     community = await work.communities.get(announcement.community_id)
-    if cycle is None or community is None:
-        return None
-    stage = cycle.found(announcement.stage_id)
-    return None if stage is None else Subject(announcement, community, cycle, stage)
-
-
-def _keyboard(notice: Notice) -> InlineKeyboardMarkup:
-    return InlineKeyboardMarkup(
-        inline_keyboard=[
-            [InlineKeyboardButton(text=label, callback_data=f"{GO}{place.link()}")]
-            for label, place in notice.buttons
-        ]
-    )
+    entry = await told(work, announcement)
+    return None if community is None or entry is None else Subject(entry, community)

@@ -41,6 +41,7 @@ from civic.actions.moderate_comments import (
 )
 from civic.actions.open_ballot import OpenBallot
 from civic.actions.publish_comment import PublishComment
+from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements
 from civic.actions.read_ballot import ReadBallot
 from civic.actions.read_budget import ReadBudget
 from civic.actions.read_calendar import ReadCalendar
@@ -55,6 +56,7 @@ from civic.actions.read_results import ReadResults, ReadVotes
 from civic.actions.remind import RemindUnfinished
 from civic.actions.report_comment import ReportComment
 from civic.actions.search_budget import SearchBudget
+from civic.actions.send_broadcast import SendBroadcast
 from civic.actions.steer_sending import (
     CountAudience,
     PauseSending,
@@ -116,6 +118,8 @@ ACTIONS: Final[tuple[type, ...]] = (
     NoteAsked,
     OpenBallot,
     PreviewChange,
+    ReadAnnouncement,
+    ReadAnnouncements,
     ReadBallot,
     ReadBudget,
     ReadCalendar,
@@ -144,6 +148,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     RemindUnfinished,
     ReportComment,
     SearchBudget,
+    SendBroadcast,
     PublishComment,
     SubmitIdea,
     SupportComment,

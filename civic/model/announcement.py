@@ -30,6 +30,8 @@ class NoticeKind(StrEnum):
     COMMENT_HIDDEN = "comment_hidden"
     COMMENT_SHOWN = "comment_shown"
     """A moderator let a remark be read again."""
+    BROADCAST = "broadcast"
+    """An organiser's own words; see `civic.model.broadcast`."""
 
 
 class AnnouncementState(StrEnum):

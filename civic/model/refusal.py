@@ -77,6 +77,7 @@ class Reason(StrEnum):
     RULES_FROZEN = "rules_frozen"
     """changed: str, what the file changes in a vote that has opened."""
     SENDING_OVER = "sending_over"
+    ONE_LANGUAGE = "one_language"
     RESULTS_NOT_READY = "results_not_ready"
     """closes_at: datetime."""
 

@@ -6,6 +6,7 @@ from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.kbd import Column, Row, Select, Start
 from aiogram_dialog.widgets.text import Format
 
+from dialogs.announcements.states import AnnouncementsState
 from dialogs.desk.states import DeskState
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
@@ -39,7 +40,10 @@ main = Screen(
         Start(Label("Language"), id="language", state=SettingsState.language),
         Start(Label("Help"), id="help", state=SettingsState.help),
     ),
-    Start(Label("Settings"), id="settings", state=SettingsState.main),
+    Row(
+        Start(Label("Announcements"), id="news", state=AnnouncementsState.list),
+        Start(Label("Settings"), id="settings", state=SettingsState.main),
+    ),
     Start(Label("Reported comments"), id="cases", state=ModerationState.queue, when="moderator"),
     Start(Label("Organiser's desk"), id="desk", state=DeskState.main, when="organiser"),
     state=MenuState.main,

@@ -105,6 +105,10 @@ class SqlAnnouncements:
         same = sa.select(announcements).where(announcements.c.key == key)
         return bool(await self._connection.scalar(sa.select(same.exists())))
 
+    async def by_key(self, key: str) -> Announcement | None:
+        """See the port."""
+        return await self._one(announcements.c.key == key)
+
     async def reach(
         self, community_id: int, audience: Audience, cycle_id: int | None = None
     ) -> Mapping[str, int]:
@@ -150,15 +154,16 @@ class SqlAnnouncements:
         )
 
     async def published(
-        self, community_id: int, *, offset: int, limit: int
+        self, community_id: int, *, offset: int, limit: int, waiting: bool = False
     ) -> Sequence[Announcement]:
         """See the port."""
+        is_shown = sa.true() if waiting else announcements.c.planned_at.is_not(None)
         rows = await self._connection.execute(
             sa.select(announcements)
             .where(
                 announcements.c.community_id == community_id,
                 announcements.c.number.is_not(None),
-                announcements.c.planned_at.is_not(None),
+                is_shown,
             )
             .order_by(announcements.c.number.desc())
             .offset(offset)

@@ -21,13 +21,15 @@ from bot.broadcast.letters import Letter
 from bot.channels.budgets import Budget
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.change_stage import ChangeStage, Wish
+from civic.actions.send_broadcast import Order, SendBroadcast
 from civic.model.announcement import AnnouncementState
 from civic.model.audience import EVERYONE
+from civic.model.broadcast import Broadcast
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction
 from civic.model.resident import Contact, NewsChoice, Resident, Role
 from civic.ports import Work
-from dialogs.notices import render
+from dialogs.announcements.notice import notice_of
 from storage.database import Database
 from storage.tables.news import deliveries
 from tests.bot.broadcast.messenger import BUDGET, METHOD, Messenger, broadcaster_through
@@ -586,11 +588,35 @@ async def test_the_text_is_rendered_once_for_everyone_who_reads_the_language(
     def counting(*about: object) -> object:
         nonlocal rendered
         rendered += 1
-        return render(*about)  # type: ignore[arg-type]
+        return notice_of(*about)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("bot.broadcast.letters.render", counting)
+    monkeypatch.setattr("bot.broadcast.letters.notice_of", counting)
     await broadcaster.send_due()
     assert (len(messenger.sent), rendered) == (4, 2)
+
+
+async def test_organisers_own_words_go_to_each_in_their_language(
+    work: Work,
+    clock: FrozenClock,
+    town: Community,
+    resident: Meet,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+) -> None:
+    organiser = (await resident("en")).with_role(Role.ORGANISER)
+    for language in ("kk", "ru"):
+        await resident(language)
+    words = Broadcast({"kk": "<b>Су</b> болмайды", "ru": "Воды не будет"})
+    await SendBroadcast(work, clock, broadcaster)(organiser, Order("draft", words))
+    await broadcaster.send_due()
+    english, kazakh, russian = [entry.html for entry in messenger.sent]
+    assert "<b>Су</b> болмайды" in kazakh
+    assert "Воды" not in kazakh
+    assert "Воды не будет" in russian
+    assert "<b>Су</b> болмайды\n\nВоды не будет" in english
+    assert town.id
+    for entry in messenger.sent:
+        assert [row[0].callback_data for row in entry.keyboard.inline_keyboard] == ["go:n_1"]
 
 
 async def test_news_waits_for_the_day_except_for_who_wants_it_at_any_hour(

@@ -1,0 +1,103 @@
+"""What organisers tell in their own words."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from civic.model.announcement import Announcement, NoticeKind
+from civic.model.audience import EVERYONE, Audience
+from civic.model.broadcast import TEXT_LIMIT, Broadcast
+from civic.model.refusal import Reason, Refused
+from civic.model.resident import Resident, Role
+from civic.model.text import LANGUAGES
+from civic.ports import Alarm, Clock, Work
+from civic.rules.formatting import formatted, plain
+from civic.rules.texts import within
+
+LATENESS: Final = timedelta(minutes=10)
+"""A moment chosen for sending may have passed by so much while the organiser looked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an organiser wants sent, to whom and when."""
+
+    key: str
+    """Names the draft: sending the same one again changes nothing."""
+    broadcast: Broadcast
+    audience: Audience = EVERYONE
+    send_from: datetime | None = None
+    """None = at once."""
+    one_language: bool = False
+    """True when the organiser knows that not every expected language is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class SendBroadcast:
+    """Announce something in an organiser's own words, under the town's next number."""
+
+    work: Work
+    clock: Clock
+    alarm: Alarm
+
+    async def __call__(self, organiser: Resident, order: Order) -> Announcement:
+        """Return the announcement; it is sent by itself when its moment comes.
+
+        Raises `Refused` with `NOT_ORGANISER`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `ONE_LANGUAGE` or
+        `DATE_IN_PAST`.
+        """
+        now = self.clock.now()
+        if not organiser.has(Role.ORGANISER):
+            raise Refused(Reason.NOT_ORGANISER)
+        broadcast = checked(order.broadcast)
+        if broadcast.missing and not order.one_language:
+            raise Refused(Reason.ONE_LANGUAGE)
+        key = f"broadcast:{organiser.id}:{order.key}"
+        async with self.work.write() as work:
+            found = await work.announcements.by_key(key)
+            if found is not None:
+                return found
+            if order.send_from is not None and order.send_from < now - LATENESS:
+                raise Refused(Reason.DATE_IN_PAST)
+            await work.announcements.plan(
+                key,
+                organiser.community_id,
+                None,
+                None,
+                NoticeKind.BROADCAST,
+                broadcast.parameters(),
+                now,
+                audience=order.audience,
+                public=True,
+                send_from=order.send_from,
+                by=organiser.id,
+            )
+            planned = await work.announcements.by_key(key)
+            await work.commit()
+        if planned is None:
+            message = "an announcement that was just planned is gone"
+            raise LookupError(message)
+        self.alarm.wake()
+        return planned
+
+
+def checked(broadcast: Broadcast) -> Broadcast:
+    """Return the content with clean texts.
+
+    Raises `Refused` with `TEXT_EMPTY` or `TEXT_TOO_LONG`.
+    """
+    texts = {
+        language: checked_text(broadcast.texts[language])
+        for language in LANGUAGES
+        if broadcast.texts.get(language)
+    }
+    if not texts:
+        raise Refused(Reason.TEXT_EMPTY)
+    return replace(broadcast, texts=texts)
+
+
+def checked_text(markup: str) -> str:
+    """Return the clean HTML of one text; raises `Refused` with `TEXT_EMPTY` or `TEXT_TOO_LONG`."""
+    cleaned = formatted(markup)
+    within(plain(cleaned), least=1, limit=TEXT_LIMIT)
+    return cleaned

@@ -1,0 +1,40 @@
+"""What organisers announce in their own words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+from civic.model.announcement import Parameter
+
+EXPECTED: Final = ("kk", "ru")
+"""Languages in which every announcement should be written."""
+TEXT_LIMIT: Final = 1500
+"""Characters in each language: two of them fit into one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """An announcement's content, frozen when it is sent."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """HTML by language as `civic.rules.formatting.formatted` leaves it."""
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The expected languages in which nothing is written."""
+        return tuple(language for language in EXPECTED if not self.texts.get(language))
+
+    def in_language(self, language: str) -> tuple[str, ...]:
+        """Return what somebody of that language reads: their own text, or all there are."""
+        own = self.texts.get(language)
+        return (own,) if own else tuple(self.texts.values())
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Return the content as an announcement holds it."""
+        return {"texts": dict(self.texts)}
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Parameter]) -> Self:
+        """Return the content of an announcement."""
+        texts = parameters.get("texts")
+        return cls(texts if isinstance(texts, Mapping) else {})

@@ -1,0 +1,1 @@
+"""What was announced: one known source for everyone."""

@@ -1,0 +1,54 @@
+"""What the buttons of the list of announcements do."""
+
+from aiogram.types import CallbackQuery, Message
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Select
+from dishka.integrations.aiogram_dialog import FromDishka, inject
+
+from civic.actions.read_announcements import ReadAnnouncement
+from dialogs.announcements.states import AnnouncementsState
+from dialogs.kit.acting import Acting
+from dialogs.kit.typed import ask_for_line, typed_number
+
+LARGEST = 10**8
+"""No town announces so much."""
+
+
+async def turn_page(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
+) -> None:
+    """Show another page of the list."""
+    del callback, select
+    manager.dialog_data["page"] = page
+
+
+async def open_card(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, number: int
+) -> None:
+    """Show an announcement."""
+    del callback, select
+    await _show(manager, number)
+
+
+@inject
+async def write_number(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadAnnouncement],
+    acting: FromDishka[Acting],
+) -> None:
+    """Show the announcement whose number was typed, whatever page it is on."""
+    del field
+    number = typed_number(message.text, LARGEST)
+    if number is None:
+        await ask_for_line(message)
+        return
+    await read(acting.resident, number)
+    await _show(manager, number)
+
+
+async def _show(manager: DialogManager, number: int) -> None:
+    manager.dialog_data["number"] = number
+    await manager.switch_to(AnnouncementsState.card)

@@ -1,0 +1,52 @@
+"""What an announcement says, to whoever gets it and in the public list."""
+
+from civic.actions.read_announcements import Told
+from civic.model.announcement import Announcement
+from civic.model.broadcast import Broadcast
+from civic.model.community import Community
+from civic.model.text import in_language
+from dialogs.kit.moments import day
+from dialogs.kit.text import Markup, _, fill
+from dialogs.notices import PARAGRAPH, UNKNOWN, Notice, render
+from dialogs.places import Place, PlaceKind
+
+
+def notice_of(told: Told, community: Community, language: str) -> Notice:
+    """Return the announcement as it is sent; the language being spoken must be `language`."""
+    if told.about is not None:
+        return render(told.announcement, *told.about, community, language)
+    number = told.announcement.number
+    buttons = (
+        () if number is None else ((_("In the list"), Place(PlaceKind.ANNOUNCEMENT, number)),)
+    )
+    paragraphs = [heading(told.announcement, community, language), *words(told, language)]
+    return Notice.of(paragraphs, buttons)
+
+
+def listed(told: Told, community: Community, language: str) -> Markup:
+    """Return the announcement as it stands in the list."""
+    body = notice_of(told, community, language).body
+    if told.about is None:
+        return body
+    return PARAGRAPH.join([heading(told.announcement, community, language), body])
+
+
+def words(told: Told, language: str) -> list[Markup]:
+    """Return organisers' own words; where a person's language is missing, all there are."""
+    texts = Broadcast.read(told.announcement.parameters).in_language(language)
+    # Their formatting was cleaned before they were kept.
+    return [Markup(text) for text in texts]
+
+
+def heading(announcement: Announcement, community: Community, language: str) -> Markup:
+    """Return from whom it is, its number and its date."""
+    told_at = announcement.send_from or announcement.created_at
+    number = UNKNOWN if announcement.number is None else announcement.number
+    return fill(
+        _("<b>{town}: announcement {number}</b>, {date}"),
+        {
+            "town": in_language(community.names, language),
+            "number": number,
+            "date": day(told_at, community.zone, language, year=True),
+        },
+    )
