@@ -86,7 +86,8 @@ class _Reader(HTMLParser):
         if any(opened.get("id") == "problem" for _, opened in self._open):
             self.problem += data.strip()
         if any("words" in (opened.get("class") or "").split() for _, opened in self._open):
-            self.bubbles[-1].text += data
+            # Spaces that keep a number on one line look like any other.
+            self.bubbles[-1].text += data.replace("\N{NO-BREAK SPACE}", " ")
         del values
 
     @override

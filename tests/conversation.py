@@ -55,6 +55,11 @@ MOST_CAPTION = 1024
 MOST_CALLBACK_BYTES = 64
 
 
+def _plain(text: str) -> str:
+    # Spaces that keep a number on one line look like any other.
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
 @dataclass
 class Screen:
     """A message of the service as the person sees it."""
@@ -68,7 +73,7 @@ class Screen:
     @property
     def text(self) -> str:
         """The text without formatting; a text that no messenger could read fails the test."""
-        return read_html(self.html).plain
+        return _plain(read_html(self.html).plain)
 
     @property
     def keys(self) -> list[InlineKeyboardButton]:
@@ -128,7 +133,9 @@ class PhoneSession(BaseSession):
         if isinstance(method, AnswerCallbackQuery):
             if method.text:
                 assert len(method.text) <= 200, method.text
-                self.phones[self.callbacks[method.callback_query_id]].alerts.append(method.text)
+                self.phones[self.callbacks[method.callback_query_id]].alerts.append(
+                    _plain(method.text)
+                )
             return True
         if isinstance(method, GetFile):
             if method.file_id not in self.files:

@@ -6,6 +6,7 @@ from dialogs.kit.text import _
 
 _STEPS = (10**9, 10**6)
 _WHOLE = 100
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 LABEL_LIMIT = 20
 
 
@@ -15,13 +16,15 @@ def number(value: float, language: str, pattern: str = "#,##0") -> str:
 
 
 def money(tenge: int, language: str) -> str:
-    """Return whole tenge readably: «784,99 млрд ₸», «12,5 млн ₸», «950 000 ₸»."""
+    """Return whole tenge readably, never broken over two lines: «784,99 млрд ₸», «950 000 ₸»."""
     size = abs(tenge)
     if size >= _STEPS[0]:
-        return _("{amount} bn ₸").format(amount=number(tenge / _STEPS[0], language, "#,##0.##"))
-    if size >= _STEPS[1]:
-        return _("{amount} m ₸").format(amount=number(tenge / _STEPS[1], language, "#,##0.##"))
-    return _("{amount} ₸").format(amount=number(tenge, language))
+        text, amount = _("{amount} bn ₸"), number(tenge / _STEPS[0], language, "#,##0.##")
+    elif size >= _STEPS[1]:
+        text, amount = _("{amount} m ₸"), number(tenge / _STEPS[1], language, "#,##0.##")
+    else:
+        text, amount = _("{amount} ₸"), number(tenge, language)
+    return text.format(amount=amount).replace(" ", _UNBROKEN)
 
 
 def thousands(amount: int, language: str) -> str:
@@ -35,7 +38,7 @@ def percent(part: float, language: str, *, sign: bool = False) -> str:
     text = number(part, language, pattern)
     if sign and part > 0 and not text.startswith("+"):
         text = f"+{text}"
-    return f"{text} %" if language != "en" else f"{text}%"
+    return f"{text}{_UNBROKEN}%" if language != "en" else f"{text}%"
 
 
 def bar(part: float, whole: float, width: int = 10) -> str:

@@ -136,12 +136,17 @@ def shown(message: Message, files: Mapping[str, bytes]) -> Screen:
     rows = markup.get("inline_keyboard") or markup.get("keyboard") or []
     return Screen(
         message_id=message.message_id,
-        text=message.content.get("text", message.content.get("caption", "")),
+        text=_plain(message.content.get("text", message.content.get("caption", ""))),
         html=message.html,
         rows=tuple(tuple(_button(button) for button in row) for row in rows),
         content=message.content,
         file=_file(message, files),
     )
+
+
+def _plain(text: str) -> str:
+    # Spaces that keep a number on one line look like any other.
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _button(button: Mapping[str, Any] | str) -> ShownButton:
