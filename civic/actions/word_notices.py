@@ -65,7 +65,7 @@ class ReadNotices:
         async with self.work.read() as work:
             cycle, stage = await _stage_of(work, organiser, stage_id)
             community = await work.communities.get(cycle.community_id)
-            if community is None:
+            if community is None or stage is None:
                 raise Refused(Reason.NOT_FOUND)
             planned = [
                 await self._planned(work, cycle, stage, community, kind)
@@ -112,7 +112,7 @@ class WordNotice:
         text = None if words is None else read_text(words, kind)
         async with self.work.write() as work:
             cycle, stage = await _stage_of(work, organiser, stage_id, lock=True)
-            if language not in LANGUAGES or kind not in notices_of(cycle, stage):
+            if stage is None or language not in LANGUAGES or kind not in notices_of(cycle, stage):
                 raise Refused(Reason.NOT_FOUND)
             changed = replace(stage, texts=_worded(stage.texts, kind, language, text))
             await work.cycles.save_stage(changed)
@@ -122,17 +122,15 @@ class WordNotice:
 
 async def _stage_of(
     work: UnitOfWork, organiser: Resident, stage_id: int, *, lock: bool = False
-) -> tuple[Cycle, Stage]:
+) -> tuple[Cycle, Stage | None]:
+    """Return the stage and its cycle; None for a stage that was cancelled."""
     if not organiser.has(Role.ORGANISER):
         raise Refused(Reason.NOT_ORGANISER)
     found = await work.cycles.of_stage(stage_id)
     if found is None or found.community_id != organiser.community_id:
         raise Refused(Reason.NOT_FOUND)
     cycle = await find_cycle(work, found.id, lock=lock)
-    for stage in cycle.stages:
-        if stage.id == stage_id:
-            return cycle, stage
-    raise Refused(Reason.NOT_FOUND)
+    return cycle, next((stage for stage in cycle.stages if stage.id == stage_id), None)
 
 
 def _moments(stage: Stage, kind: NoticeKind, community: Community) -> tuple[datetime, ...]:

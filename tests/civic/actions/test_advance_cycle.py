@@ -221,12 +221,8 @@ async def test_who_said_stop_is_told_nothing_not_even_results(
     assert await told(work, person) == []
 
 
-async def test_a_protocol_published_elsewhere_is_neither_counted_anew_nor_told(
-    work: Work, clock: FrozenClock, town: Community, resident: Meet
-) -> None:
-    person = await resident()
-    made = await stored(work, town.id, cycle(replace(VOTING, state=StageState.OPEN)))
-    published = ResultsProtocol(
+def _published(made: Cycle) -> ResultsProtocol:
+    return ResultsProtocol(
         cycle_id=made.id,
         ballots=None,
         votes=0,
@@ -238,6 +234,14 @@ async def test_a_protocol_published_elsewhere_is_neither_counted_anew_nor_told(
         counted_at=VOTING.closes_at,
         published_elsewhere=True,
     )
+
+
+async def test_a_protocol_published_elsewhere_is_neither_counted_anew_nor_told(
+    work: Work, clock: FrozenClock, town: Community, resident: Meet
+) -> None:
+    person = await resident()
+    made = await stored(work, town.id, cycle(replace(VOTING, state=StageState.OPEN)))
+    published = _published(made)
     async with work.write() as unit:
         await unit.protocols.add(published)
         await unit.commit()
@@ -246,6 +250,21 @@ async def test_a_protocol_published_elsewhere_is_neither_counted_anew_nor_told(
     async with work.read() as unit:
         assert await unit.protocols.get(made.id) == published
     assert await told(work, person) == []
+
+
+async def test_a_summary_names_no_count_that_was_made_elsewhere(
+    work: Work, clock: FrozenClock, town: Community, resident: Meet
+) -> None:
+    person = await resident()
+    made = await stored(work, town.id, cycle(VOTING))
+    async with work.write() as unit:
+        await unit.protocols.add(_published(made))
+        await unit.commit()
+    clock.set(VOTING.closes_at)
+    await AdvanceCycle(work, clock)(made.id)
+    (summary,) = await told(work, person)
+    assert summary.kind is NoticeKind.WHILE_AWAY
+    assert "ballots" not in summary.parameters
 
 
 async def test_links_between_voters_and_ballots_go_when_the_results_stage_closes(

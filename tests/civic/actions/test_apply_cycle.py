@@ -278,6 +278,7 @@ async def test_notices_worded_in_the_chat_stay_when_the_file_did_not_change_them
     content["stages"][0]["notices"] = {
         "stage_opened": _text("Ideas are open."),
         "last_days": _text("Hurry up!"),
+        "reminder": _text("Finish it."),
     }
     await office.apply(content)
     ideas = await office.stage(StageKind.IDEAS)
@@ -285,11 +286,15 @@ async def test_notices_worded_in_the_chat_stay_when_the_file_did_not_change_them
     async with office.work.write() as work:
         await work.cycles.save_stage(replace(ideas, texts=in_chat))
         await work.commit()
-    content["stages"][0]["notices"] = {"stage_opened": _text("Come on in."), "reminder": None}
+    content["stages"][0]["notices"] = {
+        "stage_opened": _text("Come on in."),
+        "reminder": _text("Finish it."),
+    }
     await office.apply(content)
     assert (await office.stage(StageKind.IDEAS)).texts == {
         "stage_opened": _text("Come on in."),
         "half_way": {"ru": "Половина позади."},
+        "reminder": _text("Finish it."),
     }
 
 

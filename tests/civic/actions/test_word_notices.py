@@ -7,7 +7,7 @@ import pytest
 from civic.actions.word_notices import ReadNotices, WordNotice
 from civic.model.announcement import NoticeKind
 from civic.model.community import Community
-from civic.model.cycle import Cycle, StageKind
+from civic.model.cycle import Cycle, StageKind, StageState
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
@@ -86,8 +86,12 @@ async def test_only_organisers_of_the_town_look_and_word(
         elsewhere = await unit.communities.save(replace(TOWN, slug="aksu"))
         await unit.commit()
     stranger = replace(await resident(community_id=elsewhere), roles=frozenset({Role.ORGANISER}))
-    voting = stage_id(made, StageKind.VOTING)
+    voting, building = (stage_id(made, kind) for kind in (StageKind.VOTING, StageKind.BUILDING))
+    async with work.write() as unit:
+        await unit.cycles.save_stage(replace(made.stages[-1], state=StageState.CANCELLED))
+        await unit.commit()
     for person, target, reason in (
+        (organiser, building, Reason.NOT_FOUND),
         (await resident(), voting, Reason.NOT_ORGANISER),
         (stranger, voting, Reason.NOT_FOUND),
         (organiser, 404, Reason.NOT_FOUND),

@@ -177,6 +177,11 @@ def test_what_was_told_of_a_date_is_void_once_the_date_has_changed() -> None:
     assert not matters(_announcement(NoticeKind.LAST_DAYS, IDEAS), later, now)
 
 
+def test_what_concerns_one_person_matters_whatever_became_of_the_stage() -> None:
+    gone = replace(IDEAS, state=StageState.CANCELLED)
+    assert matters(_announcement(NoticeKind.COMMENT_HIDDEN), gone, IDEAS.closes_at)
+
+
 def test_of_a_cancelled_stage_only_that_is_told() -> None:
     gone = replace(IDEAS, state=StageState.CANCELLED)
     assert matters(_announcement(NoticeKind.STAGE_CANCELLED), gone, local(2, 10))
