@@ -9,7 +9,7 @@ from aiohttp import web
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
-from redis.exceptions import RedisError
+from limits.errors import StorageError
 
 from civic.ports import Clock, Randomness
 
@@ -57,7 +57,7 @@ class Rates:
         self._limiter = FixedWindowRateLimiter(
             MemoryStorage()
             if redis_url is None
-            else RedisStorage(f"async+{redis_url}", implementation="redispy")
+            else RedisStorage(f"async+{redis_url}", implementation="redispy", wrap_exceptions=True)
         )
 
     async def wait(self, limit: RateLimitItem, kind: str, who: str) -> int | None:
@@ -68,7 +68,7 @@ class Rates:
             if await self._limiter.hit(limit, key):
                 return None
             ends_at = (await self._limiter.get_window_stats(limit, key)).reset_time
-        except (RedisError, OSError):
+        except (StorageError, OSError):
             # Without the counter people are still answered.
             _log.exception("rates cannot be counted")
             return None

@@ -8,7 +8,6 @@ from civic.model.results import ResultsProtocol
 from civic.ports import UnitOfWork
 from civic.rules.eligibility import vote_of
 from civic.rules.protocols import sealed
-from civic.rules.tally import count, of_cycle
 
 
 async def count_votes(work: UnitOfWork, cycle: Cycle, now: datetime) -> ResultsProtocol:
@@ -24,6 +23,9 @@ async def count_votes(work: UnitOfWork, cycle: Cycle, now: datetime) -> ResultsP
     stage, rules = vote_of(cycle)
     if now < stage.closes_at:
         raise Refused(Reason.RESULTS_NOT_READY, closes_at=stage.closes_at)
+    # Counting needs numpy, which takes room and time from every start, and few processes count.
+    from civic.rules.tally import count, of_cycle  # noqa: PLC0415
+
     ballots = await work.ballots.all(stage.id)
     projects = await work.projects.in_cycle(cycle.id)
     counted = count(of_cycle.contest(projects, ballots, rules), rules.tally)
