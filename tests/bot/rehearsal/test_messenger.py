@@ -135,3 +135,11 @@ def test_an_old_message_cannot_be_deleted(
     with pytest.raises(TelegramBadRequest):
         messenger.play(DeleteMessage(chat_id=PERSON, message_id=number), bot, Purpose.REPLY)
     assert not messenger.traffic.broken
+
+
+def test_replies_are_not_counted_like_news(messenger: Messenger) -> None:
+    bot = messenger.bot(Purpose.REPLY)
+    for person in range(2 * MOST_A_SECOND):
+        messenger.phone(person).started = True
+        messenger.play(SendMessage(chat_id=person, text="Сәлем"), bot, Purpose.REPLY)
+    assert not messenger.traffic.pauses
