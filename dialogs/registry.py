@@ -5,6 +5,8 @@ from typing import Final
 from aiogram_dialog import Dialog
 
 from dialogs.announcements.windows import dialog as announcements
+from dialogs.broadcast.windows import watching as watching_broadcasts
+from dialogs.broadcast.windows import writing as writing_broadcasts
 from dialogs.budget.windows import dialog as budget
 from dialogs.comments.windows import reading as reading_comments
 from dialogs.comments.windows import writing as writing_comments
@@ -35,5 +37,7 @@ DIALOGS: Final[tuple[Dialog, ...]] = (
     results,
     settings,
     voting,
+    watching_broadcasts,
+    writing_broadcasts,
     writing_comments,
 )

@@ -42,6 +42,7 @@ from civic.actions.moderate_comments import (
 from civic.actions.open_ballot import OpenBallot
 from civic.actions.publish_comment import PublishComment
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements
+from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.read_ballot import ReadBallot
 from civic.actions.read_budget import ReadBudget
 from civic.actions.read_calendar import ReadCalendar
@@ -120,6 +121,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     PreviewChange,
     ReadAnnouncement,
     ReadAnnouncements,
+    ReadAudienceChoices,
     ReadBallot,
     ReadBudget,
     ReadCalendar,

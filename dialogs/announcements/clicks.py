@@ -3,11 +3,13 @@
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Select
+from aiogram_dialog.widgets.kbd import Button, Select
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.read_announcements import ReadAnnouncement
+from dialogs.announcements.getters import number_of
 from dialogs.announcements.states import AnnouncementsState
+from dialogs.broadcast.states import SendingState
 from dialogs.kit.acting import Acting
 from dialogs.kit.typed import ask_for_line, typed_number
 
@@ -47,6 +49,20 @@ async def write_number(
         return
     await read(acting.resident, number)
     await _show(manager, number)
+
+
+@inject
+async def watch(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    read: FromDishka[ReadAnnouncement],
+    acting: FromDishka[Acting],
+) -> None:
+    """Show how far the announcement is."""
+    del callback, button
+    entry = await read(acting.resident, number_of(manager))
+    await manager.start(SendingState.main, data={"announcement": entry.announcement.id})
 
 
 async def _show(manager: DialogManager, number: int) -> None:

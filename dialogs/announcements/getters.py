@@ -6,6 +6,7 @@ from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements, Told
+from civic.model.resident import Role
 from civic.model.text import in_language
 from civic.rules.formatting import plain
 from civic.rules.texts import one_line
@@ -43,6 +44,7 @@ async def announcements(
         ],
         "previous": [number - 1] if number else [],
         "following": [number + 1] if page.has_older else [],
+        "organiser": acting.resident.has(Role.ORGANISER),
     }
 
 
@@ -55,7 +57,10 @@ async def card(
 ) -> dict[str, Any]:
     """Return one announcement."""
     entry = await read(acting.resident, number_of(dialog_manager))
-    return {"text": listed(entry, acting.community, acting.language)}
+    return {
+        "text": listed(entry, acting.community, acting.language),
+        "organiser": acting.resident.has(Role.ORGANISER),
+    }
 
 
 def number_of(manager: DialogManager) -> int:

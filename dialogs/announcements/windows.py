@@ -3,11 +3,12 @@
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 from aiogram_dialog.widgets.text import Multi
 
 from dialogs.announcements import clicks, getters
 from dialogs.announcements.states import AnnouncementsState
+from dialogs.broadcast.states import BroadcastState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Filled, Label, Markup, Tr
@@ -23,6 +24,7 @@ announcements = Screen(
         Tr("Nothing has been announced yet.", when="empty"),
         sep="\n\n",
     ),
+    Start(Label("New announcement"), id="new", state=BroadcastState.write, when="organiser"),
     line_buttons("told", clicks.open_card),
     page_turns(clicks.turn_page),
     Row(close(), to_menu()),
@@ -36,18 +38,23 @@ announcements = Screen(
         "choices": [(12, "12. Су болмайды")],
         "previous": [0],
         "following": [2],
+        "organiser": True,
     },
 )
 
 card = Screen(
     Filled("{text}"),
+    Button(Label("How it goes out"), id="watch", on_click=clicks.watch, when="organiser"),
     Row(
         SwitchTo(Label("All announcements"), id="all", state=AnnouncementsState.list),
         to_menu(),
     ),
     state=AnnouncementsState.card,
     getter=getters.card,
-    preview_data={"text": Markup("<b>Хромтау: announcement 12</b>\n\nСу болмайды.")},
+    preview_data={
+        "text": Markup("<b>Хромтау: announcement 12</b>\n\nСу болмайды."),
+        "organiser": True,
+    },
 )
 
 dialog = Dialog(announcements, card)

@@ -8,6 +8,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
+from dialogs.announcements.states import AnnouncementsState
 from dialogs.desk import clicks, getters
 from dialogs.desk import notices as desk_notices
 from dialogs.desk.states import DeskState
@@ -25,7 +26,10 @@ main = Screen(
     Filled("\n{waiting}", when="waiting"),
     line_buttons("cycle", clicks.open_cycle),
     page_turns(clicks.turn_page),
-    Start(Label("Reported comments"), id="cases", state=ModerationState.queue),
+    Row(
+        Start(Label("Announcements"), id="told", state=AnnouncementsState.list),
+        Start(Label("Reported comments"), id="cases", state=ModerationState.queue),
+    ),
     Row(close(), to_menu()),
     MessageInput(clicks.write_cycle, content_types=ContentType.TEXT),
     state=DeskState.main,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from typing_extensions import override
 
 _PATTERNS: Final = {"kk": "d MMMM", "ru": "d MMMM", "en": "MMMM d"}
@@ -67,6 +67,12 @@ def close(closes_at: datetime, zone: ZoneInfo, language: str, *, year: bool = Fa
         return day_and_time(closes_at, zone, language, year=year)
     ending = (closes_at - timedelta(microseconds=1)).astimezone(zone)
     return _with_clock(_date(ending, language, year=year), "24:00", 0, language)
+
+
+def lasting(duration: timedelta, language: str) -> str:
+    """Return a duration in minutes, hours or days: «5 минут»; the least is a minute."""
+    shown = max(duration, timedelta(minutes=1))
+    return format_timedelta(shown, granularity="minute", threshold=1.5, locale=language)
 
 
 def _date(local: datetime, language: str, *, year: bool) -> str:

@@ -1,0 +1,1 @@
+"""Announcing in one's own words, and watching it go out."""

@@ -1,0 +1,185 @@
+"""An announcement on its way: how far it is, and what can be done about it."""
+
+from datetime import datetime
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.kbd import Button
+from dishka.integrations.aiogram_dialog import FromDishka, inject
+
+from civic.actions.steer_sending import (
+    PauseSending,
+    ReadSending,
+    ResumeSending,
+    RetryFailed,
+    Sending,
+    StopSending,
+)
+from civic.model.announcement import AnnouncementState, DeliveryState
+from civic.ports import Clock
+from civic.rules.quiet_hours import is_allowed, next_allowed
+from dialogs.broadcast.states import SendingState
+from dialogs.kit.acting import Acting
+from dialogs.kit.figures import bar, number, percent
+from dialogs.kit.moments import day_and_time
+from dialogs.kit.text import Markup, _, fill
+
+_GOES_ON = (AnnouncementState.PLANNING, AnnouncementState.RUNNING)
+_OVER = (AnnouncementState.STOPPED, AnnouncementState.DONE)
+
+
+@inject
+async def main(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadSending],
+    clock: FromDishka[Clock],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return how far it is."""
+    found, now = await read(acting.resident, announcement_of(dialog_manager)), clock.now()
+    progress, state = found.progress, found.announcement.state
+    failed = progress.counts.get(DeliveryState.FAILED, 0)
+    dealt_with = progress.total - progress.left
+    share = 100 * dealt_with / progress.total if progress.total else 0.0
+    goes_on = state in _GOES_ON
+    return {
+        "number": found.announcement.number,
+        "state": _state(found, now, acting),
+        "bar": bar(dealt_with, progress.total),
+        "percent": percent(float(int(share)), acting.language),
+        "counts": _counts(found, acting),
+        "speed": _speed(found, acting) if goes_on else "",
+        "finish": _finish(found, acting) if goes_on else "",
+        "now": f"{now.astimezone(acting.community.zone):%H:%M:%S}",
+        "goes_on": state not in _OVER,
+        "can_pause": goes_on,
+        "can_resume": state is AnnouncementState.PAUSED,
+        "can_stop": state not in _OVER,
+        "can_retry": failed > 0 and state is not AnnouncementState.STOPPED,
+    }
+
+
+@inject
+async def stopping(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadSending],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return what would be stopped."""
+    found = await read(acting.resident, announcement_of(dialog_manager))
+    return {"number": found.announcement.number}
+
+
+def announcement_of(manager: DialogManager) -> int:
+    """Return the id of the announcement that is watched."""
+    start: Any = manager.start_data
+    return int(start["announcement"])
+
+
+async def refresh(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Show it as it is now."""
+    del callback, button, manager
+
+
+@inject
+async def pause(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    hold: FromDishka[PauseSending],
+    acting: FromDishka[Acting],
+) -> None:
+    """Hold it back."""
+    del callback, button
+    await hold(acting.resident, announcement_of(manager))
+
+
+@inject
+async def resume(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    go_on: FromDishka[ResumeSending],
+    acting: FromDishka[Acting],
+) -> None:
+    """Go on with it."""
+    del callback, button
+    await go_on(acting.resident, announcement_of(manager))
+
+
+@inject
+async def stop(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    give_up: FromDishka[StopSending],
+    acting: FromDishka[Acting],
+) -> None:
+    """Give up what is not sent yet."""
+    del callback, button
+    await give_up(acting.resident, announcement_of(manager))
+    await manager.switch_to(SendingState.main)
+
+
+@inject
+async def retry(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    try_again: FromDishka[RetryFailed],
+    acting: FromDishka[Acting],
+) -> None:
+    """Send once more to those for whom it failed."""
+    del callback, button
+    await try_again(acting.resident, announcement_of(manager))
+
+
+def _state(found: Sending, now: datetime, acting: Acting) -> str:
+    announcement, zone = found.announcement, acting.community.zone
+    begin = next_allowed(max(now, announcement.send_from or now), zone)
+    if announcement.state in _GOES_ON and (begin > now or not is_allowed(now, zone)):
+        text = _("waits until {begin:bound}")
+        return text.format(begin=day_and_time(begin, zone, acting.language))
+    return {
+        AnnouncementState.PLANNING: _("is being prepared"),
+        AnnouncementState.RUNNING: _("is being sent"),
+        AnnouncementState.PAUSED: _("paused"),
+        AnnouncementState.STOPPED: _("stopped for good"),
+        AnnouncementState.DONE: _("everyone is told"),
+    }[announcement.state]
+
+
+def _counts(found: Sending, acting: Acting) -> Markup:
+    counts = found.progress.counts
+    lines = [
+        (_("Sent: {count}"), counts.get(DeliveryState.SENT, 0)),
+        (_("Blocked the service: {count}"), counts.get(DeliveryState.BLOCKED, 0)),
+        (_("Failed: {count}"), counts.get(DeliveryState.FAILED, 0)),
+        (_("Wanted no news any more: {count}"), counts.get(DeliveryState.SKIPPED, 0)),
+        (_("Left: {count}"), found.progress.left),
+        (_("May have come twice: {count}"), found.progress.doubtful),
+    ]
+    always = 1
+    return Markup("\n").join(
+        fill(text, {"count": number(count, acting.language)})
+        for position, (text, count) in enumerate(lines)
+        if count or position < always
+    )
+
+
+def _speed(found: Sending, acting: Acting) -> str:
+    per_second = found.progress.per_second
+    if not per_second:
+        return ""
+    text = _("Speed: {count} a second")
+    return text.format(count=number(per_second, acting.language, "#,##0.#"))
+
+
+def _finish(found: Sending, acting: Acting) -> str:
+    if found.finishes_at is None:
+        return ""
+    finish = day_and_time(found.finishes_at, acting.community.zone, acting.language)
+    return _("Everyone is told by {finish:bound}").format(finish=finish)

@@ -1,0 +1,27 @@
+"""States of announcing and of watching."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class BroadcastState(StatesGroup):
+    """Windows of writing an announcement."""
+
+    write = State()
+    """Writing it in one language."""
+    main = State()
+    """What is written, for whom and when."""
+    whom = State()
+    """By what people are chosen."""
+    values = State()
+    """Choosing those of one kind, such as districts."""
+    when = State()
+    preview = State()
+    """Exactly what people will read."""
+
+
+class SendingState(StatesGroup):
+    """Windows of an announcement on its way."""
+
+    main = State()
+    stop = State()
+    """Being asked whether to stop for good."""

@@ -1,0 +1,232 @@
+"""Windows of announcing in one's own words."""
+
+import operator
+
+from aiogram.enums import ContentType
+from aiogram_dialog import Dialog
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.text import Format, Multi
+
+from dialogs.broadcast import clicks, getters, sending
+from dialogs.broadcast.states import BroadcastState, SendingState
+from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.text import Filled, Label, Markup, Tr
+from dialogs.kit.window import Screen
+
+write = Screen(
+    Multi(
+        Filled("<b>{asked}</b>"),
+        Tr(
+            "At most {limit} characters. Bold, italic, underlined, struck and linked words stay "
+            "so. What people read stays in the public list for good."
+        ),
+        Tr("Written so far:\n<blockquote>{written}</blockquote>", when="written"),
+        sep="\n\n",
+    ),
+    Button(
+        Label("Not in this language"), id="out", on_click=clicks.leave_out, when="can_leave_out"
+    ),
+    SwitchTo(Label("Back"), id="unwrite", state=BroadcastState.main, when="begun"),
+    Cancel(Label("Back"), id="close", when="new"),
+    MessageInput(clicks.write_text, content_types=ContentType.TEXT),
+    state=BroadcastState.write,
+    getter=getters.write,
+    preview_data={
+        "asked": "Write the announcement in Kazakh.",
+        "limit": 1500,
+        "written": Markup("<b>Су</b> болмайды"),
+        "can_leave_out": True,
+        "begun": True,
+        "new": True,
+    },
+)
+
+main = Screen(
+    Multi(
+        Tr("<b>New announcement</b>"),
+        Filled("{texts}"),
+        Tr(
+            "⚠ It is not there in both Kazakh and Russian: not everyone will be able to read it.",
+            when="lacking",
+        ),
+        Tr("<b>For whom:</b> {whom}\n{people}"),
+        Tr("<b>When:</b> {when}\n{takes}"),
+        sep="\n\n",
+    ),
+    Row(
+        Select(
+            Format("{item[1]}"),
+            id="text",
+            item_id_getter=operator.itemgetter(0),
+            items="languages",
+            on_click=clicks.open_text,
+        )
+    ),
+    Row(
+        SwitchTo(Label("For whom"), id="whom", state=BroadcastState.whom),
+        SwitchTo(Label("When"), id="when", state=BroadcastState.when),
+    ),
+    SwitchTo(Label("See it and send"), id="see", state=BroadcastState.preview, when="ready"),
+    Cancel(Label("Throw it away"), id="discard"),
+    state=BroadcastState.main,
+    getter=getters.main,
+    preview_data={
+        "texts": Markup("<b>Қазақша</b>: Су болмайды"),
+        "lacking": True,
+        "whom": "everyone",
+        "people": "1 234 people will be told.",
+        "when": "at once",
+        "takes": "Takes about 2 minutes; everyone is told by 10:02 21 November.",
+        "languages": [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")],
+        "ready": True,
+    },
+)
+
+whom = Screen(
+    Multi(
+        Tr("<b>For whom?</b>"),
+        Filled("{whom}"),
+        Filled("{people}"),
+        Tr("Every condition has to hold. Who wants no news is never told."),
+        sep="\n\n",
+    ),
+    Group(
+        Select(
+            Format("{item[1]}"),
+            id="trait",
+            item_id_getter=operator.itemgetter(0),
+            items="traits",
+            on_click=clicks.open_values,
+        ),
+        width=2,
+    ),
+    Button(Label("Everyone"), id="all", on_click=clicks.tell_everyone, when="narrowed"),
+    SwitchTo(Label("Back"), id="unwhom", state=BroadcastState.main),
+    state=BroadcastState.whom,
+    getter=getters.whom,
+    preview_data={
+        "whom": Markup("• Language: Русский"),
+        "people": "1 234 people will be told.",
+        "traits": [("district", "Part of town"), ("language", "Language")],
+        "narrowed": True,
+    },
+)
+
+values = Screen(
+    Multi(
+        Tr("<b>{trait}</b>: choose one or several."),
+        Filled("{people}"),
+        Tr("Also those are told who want only what concerns themselves.", when="personal"),
+        sep="\n\n",
+    ),
+    Group(
+        Select(
+            Format("{item[1]}"),
+            id="value",
+            item_id_getter=operator.itemgetter(0),
+            items="choices",
+            on_click=clicks.toggle,
+        ),
+        width=2,
+    ),
+    SwitchTo(Label("Back"), id="unvalues", state=BroadcastState.whom),
+    state=BroadcastState.values,
+    getter=getters.values,
+    preview_data={
+        "trait": "Part of town",
+        "people": "1 234 people will be told.",
+        "personal": True,
+        "choices": [("center", "✓ Орталық"), ("east", "· Шығыс")],
+    },
+)
+
+when = Screen(
+    Multi(
+        Tr("<b>When?</b> Now chosen: {when}"),
+        Tr(
+            "Choose, or write a date and time in the town, "
+            "like 2026-12-05 18:00 or 5 December 18:00."
+        ),
+        sep="\n\n",
+    ),
+    Row(
+        Button(Label("At once"), id="now", on_click=clicks.send_at_once),
+        Button(Label("Tomorrow at 10:00"), id="tomorrow", on_click=clicks.send_tomorrow),
+    ),
+    SwitchTo(Label("Back"), id="unwhen", state=BroadcastState.main),
+    MessageInput(clicks.write_moment, content_types=ContentType.TEXT),
+    state=BroadcastState.when,
+    getter=getters.when,
+    preview_data={"when": "at once"},
+)
+
+preview = Screen(
+    Filled("{notice}"),
+    Button(Label("Send to myself"), id="myself", on_click=clicks.send_to_myself),
+    Button(Label("Send: {people}"), id="send", on_click=clicks.send, when="at_once"),
+    Button(Label("Schedule: {people}"), id="later", on_click=clicks.send, when="later"),
+    Button(Label("Send in one language"), id="one", on_click=clicks.send, when="lacking"),
+    SwitchTo(Label("Back"), id="unsee", state=BroadcastState.main),
+    state=BroadcastState.preview,
+    getter=getters.preview,
+    preview_data={
+        "notice": Markup("<b>Хромтау: announcement …</b>\n\nСу болмайды."),
+        "people": "123 456",
+        "at_once": True,
+        "later": True,
+        "lacking": True,
+    },
+)
+
+on_its_way = Screen(
+    Multi(
+        Tr("<b>Announcement {number}</b>: {state}"),
+        Filled("{bar} {percent}"),
+        Filled("{counts}"),
+        Filled("{speed}", when="speed"),
+        Filled("{finish}", when="finish"),
+        Tr("As of {now}", when="now"),
+        sep="\n",
+    ),
+    Button(Label("Refresh"), id="again", on_click=sending.refresh, when="goes_on"),
+    Row(
+        Button(Label("Pause"), id="pause", on_click=sending.pause, when="can_pause"),
+        Button(Label("Resume"), id="resume", on_click=sending.resume, when="can_resume"),
+        SwitchTo(Label("Stop"), id="stop", state=SendingState.stop, when="can_stop"),
+    ),
+    Button(Label("Retry failed"), id="retry", on_click=sending.retry, when="can_retry"),
+    Row(close(), to_menu()),
+    state=SendingState.main,
+    getter=sending.main,
+    preview_data={
+        "number": 12,
+        "state": "is being sent",
+        "bar": "▓▓▓░░░░░░░",
+        "percent": "30 %",
+        "counts": "Sent: 300",
+        "speed": "30 a second",
+        "finish": "Everyone is told by 10:02 21 November.",
+        "now": "10:00:05",
+        "goes_on": True,
+        "can_pause": True,
+        "can_resume": True,
+        "can_stop": True,
+        "can_retry": True,
+    },
+)
+
+stop = Screen(
+    Tr(
+        "Stop announcement {number} for good? Who has not got it yet will not get it; "
+        "it cannot be started again. You can pause it instead."
+    ),
+    Button(Label("Stop for good"), id="yes", on_click=sending.stop),
+    SwitchTo(Label("Back"), id="unstop", state=SendingState.main),
+    state=SendingState.stop,
+    getter=sending.stopping,
+    preview_data={"number": 12},
+)
+
+writing = Dialog(write, main, whom, values, when, preview)
+watching = Dialog(on_its_way, stop)

@@ -1,0 +1,348 @@
+"""An organiser's way from the first word of an announcement to its last copy."""
+
+from datetime import timedelta
+
+import pytest
+from aiogram.types import MessageEntity
+
+from bot.wiring import Service, catalogues
+from civic.actions.steer_sending import Reach
+from civic.model.announcement import Announcement, AnnouncementState, DeliveryState, Outcome
+from civic.model.audience import Audience, Trait
+from civic.model.broadcast import TEXT_LIMIT, Broadcast
+from civic.model.resident import NewsChoice, Resident, Role
+from dialogs.broadcast.getters import takes
+from dialogs.kit.acting import Acting
+from tests.civic.cycles import VOTING, cycle, local, stored
+from tests.conftest import TOWN, Talk
+from tests.conversation import Conversation
+from tests.fakes import MORNING, FrozenClock
+from tests.storage.ledger import claim, fill, send, settle
+
+KAZAKH, RUSSIAN = "Ертең су болмайды.", "Завтра не будет воды."
+
+
+@pytest.fixture
+async def organiser(service: Service, talk: Talk) -> Conversation:
+    """An organiser who reads the list of announcements; another resident reads Russian."""
+    await talk("ru")
+    person = await talk("en")
+    async with service.work.write() as work:
+        await work.residents.grant((await person.resident()).id, Role.ORGANISER)
+        await work.commit()
+    await person.say("/menu")
+    await person.press("Organiser's desk")
+    await person.press("Announcements")
+    return person
+
+
+async def _written(person: Conversation) -> None:
+    await person.press("New announcement")
+    await person.say(KAZAKH)
+    await person.say(RUSSIAN)
+
+
+async def _announced(service: Service, number: int = 1) -> Announcement | None:
+    async with service.work.read() as work:
+        town = await work.communities.first()
+        assert town is not None
+        return await work.announcements.by_number(town.id, number)
+
+
+async def test_from_the_first_word_to_the_last_copy(
+    service: Service, organiser: Conversation, clock: FrozenClock
+) -> None:
+    await organiser.press("New announcement")
+    assert "Write the announcement in Kazakh." in organiser.screen.text
+    await organiser.send(
+        text=KAZAKH,
+        entities=[
+            MessageEntity(type="bold", offset=0, length=5),
+            MessageEntity(type="spoiler", offset=6, length=2),
+        ],
+    )
+    assert "Write the announcement in Russian." in organiser.screen.text
+    await organiser.say(RUSSIAN)
+    text = organiser.screen.text
+    assert f"Қазақша: {KAZAKH}" in text
+    assert "everyone who wants all news\n2 people will be told." in text
+    assert "When: at once" in text
+    assert "not everyone will be able" not in text
+    await organiser.press("See it and send")
+    assert f"<b>Ертең</b> су болмайды.\n\n{RUSSIAN}" in organiser.screen.html
+    assert await _announced(service) is None
+    await organiser.press("Send: 2")
+    assert "Announcement 1: is being prepared" in organiser.screen.text
+    announced = await _announced(service)
+    assert announced is not None
+    assert Broadcast.read(announced.parameters).texts == {
+        "kk": "<b>Ертең</b> су болмайды.",
+        "ru": RUSSIAN,
+    }
+    await fill(service.work, clock.now())
+    await organiser.press("Refresh")
+    assert "Announcement 1: is being sent" in organiser.screen.text
+    assert "Left: 2" in organiser.screen.text
+    await send(service.work, clock.now())
+    async with service.work.write() as work:
+        await work.deliveries.finish(clock.now())
+        await work.commit()
+    await organiser.press("Refresh")
+    assert "Announcement 1: everyone is told\n▓▓▓▓▓▓▓▓▓▓ 100%" in organiser.screen.text
+    assert {"Refresh", "Pause", "Stop"}.isdisjoint(organiser.screen.buttons)
+    await organiser.press("Back")
+    await organiser.press("1. ")
+    await organiser.press("How it goes out")
+    assert "Sent: 2" in organiser.screen.text
+
+
+async def test_the_same_press_delivered_twice_announces_once(
+    service: Service, organiser: Conversation
+) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    screen = organiser.screen
+    button = next(key for key in screen.keys if key.text == "Send: 2")
+    for _time in range(2):
+        await organiser.press_data(button.callback_data or "", screen)
+    assert await _announced(service, 1) is not None
+    assert await _announced(service, 2) is None
+
+
+async def test_one_language_is_warned_of_and_has_to_be_confirmed(
+    service: Service, organiser: Conversation
+) -> None:
+    await organiser.press("New announcement")
+    await organiser.press("Not in this language")
+    await organiser.say(RUSSIAN)
+    assert "not everyone will be able to read it" in organiser.screen.text
+    await organiser.press("See it and send")
+    assert "Send: 2" not in organiser.screen.buttons
+    await organiser.press("Send in one language")
+    announced = await _announced(service)
+    assert announced is not None
+    assert Broadcast.read(announced.parameters).texts == {"ru": RUSSIAN}
+
+
+async def test_a_text_is_written_anew_or_added_in_english(organiser: Conversation) -> None:
+    await _written(organiser)
+    await organiser.press("Русский")
+    assert f"Written so far:\n{RUSSIAN}" in organiser.screen.text
+    await organiser.say("Воды не будет до обеда.")
+    await organiser.press("English")
+    await organiser.say("No water tomorrow.")
+    assert "Русский: Воды не будет до обеда.\nEnglish: No water" in organiser.screen.text
+    await organiser.press("See it and send")
+    assert "No water tomorrow." in organiser.screen.text
+    assert KAZAKH not in organiser.screen.text
+
+
+async def test_too_long_a_text_is_asked_for_again(organiser: Conversation) -> None:
+    await organiser.press("New announcement")
+    await organiser.say("x" * (TEXT_LIMIT + 1))
+    assert any("at most 1,500 fit" in screen.text for screen in organiser.screens)
+    await organiser.say(KAZAKH)
+    assert "Write the announcement in Russian." in organiser.screen.text
+
+
+async def test_whom_it_is_for_is_chosen_by_several_conditions(
+    service: Service, organiser: Conversation
+) -> None:
+    async with service.work.read() as work:
+        town = await work.communities.first()
+    assert town is not None
+    made = await stored(service.work, town.id, cycle(VOTING))
+    await _written(organiser)
+    await organiser.press("For whom")
+    await organiser.press("Language")
+    await organiser.press("· Русский")
+    assert "1 person will be told." in organiser.screen.text
+    assert "✓ Русский" in organiser.screen.buttons
+    await organiser.press("Back")
+    assert "• Language: Русский" in organiser.screen.text
+    await organiser.press("Took part")
+    await organiser.press("· Budget 2026")
+    assert "0 people will be told." in organiser.screen.text
+    await organiser.press("Back")
+    await organiser.press("Messenger")
+    await organiser.press("· test")
+    await organiser.press("Back")
+    await organiser.press("Back")
+    assert "Nobody is chosen by this." in organiser.screen.text
+    await organiser.press("See it and send")
+    await organiser.press("Send: 0")
+    announced = await _announced(service)
+    assert announced is not None
+    assert announced.audience == Audience(
+        {Trait.LANGUAGE: ("ru",), Trait.TOOK_PART: (made.id,), Trait.CHANNEL: ("test",)}
+    )
+
+
+async def test_conditions_can_be_taken_back(organiser: Conversation) -> None:
+    await _written(organiser)
+    await organiser.press("For whom")
+    assert "Everyone" not in organiser.screen.buttons
+    await organiser.press("Role")
+    await organiser.press("· Organisers")
+    await organiser.press("✓ Organisers")
+    await organiser.press("· Moderators")
+    await organiser.press("Back")
+    await organiser.press("Everyone")
+    assert "everyone who wants all news" in organiser.screen.text
+    assert "2 people will be told." in organiser.screen.text
+
+
+@pytest.mark.parametrize(
+    ("choose", "begins", "shown"),
+    [
+        ("12 March 15:30", local(3, 12, 15, 30), "When: March 12, 15:30"),
+        ("Tomorrow at 10:00", local(3, 11, 10), "When: March 11, 10:00"),
+        ("2026-03-15 12:00", local(3, 15, 12), "It begins March 16, 09:00"),
+    ],
+)
+async def test_it_is_sent_later(
+    service: Service,
+    organiser: Conversation,
+    choose: str,
+    begins: object,
+    shown: str,
+) -> None:
+    await _written(organiser)
+    await organiser.press("When")
+    if choose in organiser.screen.buttons:
+        await organiser.press(choose)
+    else:
+        await organiser.say(choose)
+    assert shown in organiser.screen.text
+    await organiser.press("See it and send")
+    await organiser.press("Schedule: 2")
+    assert "Announcement 1: waits until March 1" in organiser.screen.text
+    announced = await _announced(service)
+    assert announced is not None
+    assert announced.send_from == begins
+
+
+async def test_a_moment_that_will_not_do_is_asked_for_again(organiser: Conversation) -> None:
+    await _written(organiser)
+    await organiser.press("When")
+    await organiser.say("2026-03-09 10:00")
+    assert any("That date is in the past." in screen.text for screen in organiser.screens)
+    await organiser.press("At once")
+    assert "When: at once" in organiser.screen.text
+
+
+async def test_the_organiser_sends_it_to_themselves_first(
+    service: Service, organiser: Conversation
+) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send to myself")
+    copies = [screen for screen in organiser.screens if RUSSIAN in screen.text]
+    assert [copy.buttons == [] for copy in copies].count(True) == 1
+    assert "/stop" in copies[0].text
+    assert await _announced(service) is None
+    await organiser.press("Send: 2")
+    assert await _announced(service) is not None
+
+
+async def test_sending_is_paused_resumed_and_stopped(
+    service: Service, organiser: Conversation, clock: FrozenClock
+) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    await fill(service.work, clock.now())
+    await organiser.press("Pause")
+    assert "Announcement 1: paused" in organiser.screen.text
+    await organiser.press("Resume")
+    assert "Announcement 1: is being sent" in organiser.screen.text
+    await organiser.press("Stop")
+    assert "Stop announcement 1 for good?" in organiser.screen.text
+    await organiser.press("Stop for good")
+    assert "Announcement 1: stopped for good" in organiser.screen.text
+    announced = await _announced(service)
+    assert announced is not None
+    assert announced.state is AnnouncementState.STOPPED
+
+
+async def test_what_failed_is_tried_again_from_the_chat(
+    service: Service, organiser: Conversation, clock: FrozenClock
+) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    await fill(service.work, clock.now())
+    claimed = await claim(service.work, clock.now())
+    clock.set(clock.now() + timedelta(seconds=30))
+    await settle(
+        service.work,
+        clock.now(),
+        Outcome(claimed[0], DeliveryState.SENT),
+        Outcome(claimed[1], DeliveryState.FAILED, "400"),
+    )
+    await organiser.press("Refresh")
+    assert "Sent: 1\nFailed: 1" in organiser.screen.text
+    assert "a second" in organiser.screen.text
+    await organiser.press("Retry failed")
+    assert "Left: 1" in organiser.screen.text
+    assert "Retry failed" not in organiser.screen.buttons
+
+
+async def test_only_organisers_are_offered_to_announce_and_to_watch(
+    organiser: Conversation, talk: Talk, service: Service, clock: FrozenClock
+) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    await fill(service.work, clock.now())
+    person = await talk("en")
+    await person.say("/menu")
+    await person.press("Announcements")
+    assert "New announcement" not in person.screen.buttons
+    await person.press("1. ")
+    assert "How it goes out" not in person.screen.buttons
+
+
+@pytest.mark.parametrize(
+    ("language", "new", "see"),
+    [
+        ("kk", "Жаңа хабарландыру", "Көру және жіберу"),
+        ("ru", "Новое объявление", "Посмотреть и послать"),
+    ],
+)
+async def test_announcing_speaks_the_organisers_language(
+    service: Service, talk: Talk, language: str, new: str, see: str
+) -> None:
+    person = await talk(language)
+    async with service.work.write() as work:
+        await work.residents.grant((await person.resident()).id, Role.ORGANISER)
+        await work.commit()
+    await person.say("/menu")
+    await person.press({"kk": "Хабарландырулар", "ru": "Объявления"}[language])
+    await person.press(new)
+    await person.say(KAZAKH)
+    await person.say(RUSSIAN)
+    await person.press(see)
+    assert {"kk": KAZAKH, "ru": RUSSIAN}[language] in person.screen.text
+
+
+@pytest.mark.parametrize(
+    ("reach", "said"),
+    [
+        (
+            Reach(2, local(3, 10, 10, 0)),
+            "Takes about 1 minute; everyone is told by March 10, 10:00",
+        ),
+        (
+            Reach(9, local(3, 11, 12, 0)),
+            "Takes about 26 hours; everyone is told by March 11, 12:00",
+        ),
+        (Reach(0, local(3, 10, 10, 0)), "Nobody is chosen by this."),
+        (Reach(9, None), "It would take more than a year."),
+    ],
+)
+def test_how_long_it_takes_is_said_in_words(reach: Reach, said: str) -> None:
+    person = Resident(1, 1, "en", "", None, NewsChoice.ALL, True, None, frozenset(), MORNING)
+    i18n = catalogues()
+    with i18n.context(), i18n.use_locale("en"):
+        assert said in takes(reach, local(3, 10, 10), Acting(person, TOWN, "test"))
