@@ -21,8 +21,8 @@ CROWD: Final = 10_000_000
 """Numbers above belong to people who only receive."""
 ASKING: Final = range(1001, 1011)
 """Numbers of people who press buttons."""
-STORM_EVERY: Final = 5_000
-STORM_CALLS: Final = 50
+STORM_EVERY: Final = 1_000
+STORM_CALLS: Final = 10
 """Of so many calls one in a hundred is answered 429, all of them together."""
 THINK_SECONDS: Final = 0.5
 _BOT: Final = {"id": 42, "is_bot": True, "first_name": "Dauys", "username": "dauys_bot"}

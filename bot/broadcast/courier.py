@@ -10,6 +10,7 @@ from aiogram.exceptions import (
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
+    TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
 )
@@ -134,13 +135,15 @@ class Courier:
         if isinstance(error, TelegramBadRequest):
             _log.error("announcement %d was refused as malformed", letter.delivery.announcement_id)
             return Outcome(letter.delivery, DeliveryState.FAILED, "400")
-        return self._later(letter.delivery, type(error).__name__)
+        lost = isinstance(error, TelegramNetworkError)
+        return self._later(letter.delivery, type(error).__name__, doubtful=lost)
 
-    def _later(self, delivery: Delivery, error: str) -> Outcome:
+    def _later(self, delivery: Delivery, error: str, *, doubtful: bool = False) -> Outcome:
         if delivery.attempts >= ATTEMPTS:
-            return Outcome(delivery, DeliveryState.FAILED, error)
+            return Outcome(delivery, DeliveryState.FAILED, error, doubtful=doubtful)
         wait = FIRST_WAIT * 2 ** (delivery.attempts - 1) * (1 + _JITTER * self._chance(delivery))
-        return Outcome(delivery, DeliveryState.PENDING, error, self._clock.now() + wait)
+        again_at = self._clock.now() + wait
+        return Outcome(delivery, DeliveryState.PENDING, error, again_at, doubtful=doubtful)
 
     def _chance(self, delivery: Delivery) -> float:
         """Return a number from -1 to 1 that is the same for the same attempt."""

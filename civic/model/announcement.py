@@ -115,6 +115,8 @@ class Outcome:
     """False when it was given back without a call to the messenger: then it is no attempt."""
     channel: str | None = None
     """The channel on which it was sent, or on which it is to be tried next; None = as it was."""
+    doubtful: bool = False
+    """True when nobody knows whether the message arrived: its answer was lost."""
     lost: Contact | None = None
     """An address that turned out to be blocked or gone."""
 
@@ -136,7 +138,7 @@ class Progress:
 
     counts: Mapping[DeliveryState, int]
     doubtful: int
-    """Copies that may have come twice, because a process died while it sent them."""
+    """Copies that may have come twice: a process died or a connection broke in between."""
     per_second: float
     """Copies dealt with a second during the last minute."""
 

@@ -177,6 +177,7 @@ class SqlDeliveries:
                 attempts=deliveries.c.attempts - sa.bindparam("untried", type_=sa.Integer),
                 changed_at=now,
                 error=sa.bindparam("new_error"),
+                doubtful=sa.or_(deliveries.c.doubtful, sa.bindparam("in_doubt", type_=sa.Boolean)),
                 not_before=sa.func.coalesce(
                     sa.bindparam("later", type_=deliveries.c.not_before.type),
                     deliveries.c.not_before,
@@ -236,6 +237,7 @@ def _as_parameters(outcome: Outcome) -> dict[str, Any]:
         "new_state": outcome.state.value,
         "untried": 0 if outcome.tried else 1,
         "new_error": outcome.error,
+        "in_doubt": outcome.doubtful,
         "later": outcome.not_before,
         "on_channel": outcome.channel,
     }

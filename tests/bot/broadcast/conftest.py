@@ -1,0 +1,5 @@
+"""The stand-in of Telegram."""
+
+from tests.telegram.fixtures import telegram
+
+__all__ = ["telegram"]

@@ -1,0 +1,141 @@
+"""News over a real connection to a Telegram that fails: nobody missed, doubt said openly."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.broadcast.broadcaster import Broadcaster
+from bot.channels.budgets import Budget
+from bot.channels.telegram import CHANNEL
+from bot.channels.telegram.session import news_bot
+from bot.metrics import Metrics
+from bot.wiring import catalogues
+from civic.actions.advance_cycle import AdvanceCycle
+from civic.model.community import Community
+from civic.ports import Work
+from storage.database import Database
+from storage.tables.news import deliveries
+from tests.bot.broadcast.messenger import moving
+from tests.civic.cycles import cycle, local, stored
+from tests.fakes import CountingRandomness, FrozenClock
+from tests.telegram import faults
+from tests.telegram.person import Person
+from tests.telegram.standin import Standin
+
+BUDGET = Budget(per_second=30, in_flight=3)
+MONDAY = local(3, 2, 10)
+LATER = timedelta(minutes=1)
+
+
+@pytest.fixture
+async def broadcaster(
+    telegram: Standin, work: Work, clock: FrozenClock, randomness: CountingRandomness
+) -> AsyncIterator[Broadcaster]:
+    """A broadcaster on Telegram whose waiting moves the clock."""
+    clock.set(MONDAY)
+    bot = news_bot(telegram.token, telegram.url)
+    yield Broadcaster(
+        *(work, clock, randomness, {CHANNEL: bot}, catalogues(), Metrics()),
+        budgets={CHANNEL: BUDGET},
+        sleep=moving(clock),
+    )
+    await bot.session.close()
+
+
+@pytest.fixture
+async def people(
+    telegram: Standin,
+    work: Work,
+    clock: FrozenClock,
+    town: Community,
+    broadcaster: Broadcaster,
+) -> list[Person]:
+    """Seven people to whom something is to be told."""
+    assert broadcaster is not None
+    found = [telegram.person(started=True) for _person in range(7)]
+    async with work.write() as unit:
+        for person in found:
+            await unit.residents.add(
+                town.id, "kk", CHANNEL, str(person.id), person.id, clock.now()
+            )
+        await unit.commit()
+    made = await stored(work, town.id, cycle())
+    await AdvanceCycle(work, clock)(made.id)
+    return found
+
+
+async def _rows(database: Database) -> list[tuple[str, str, bool]]:
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(deliveries.c.state, deliveries.c.error, deliveries.c.doubtful).order_by(
+                deliveries.c.resident_id
+            )
+        )
+        return [(row.state, row.error, row.doubtful) for row in rows]
+
+
+async def test_everyone_reads_it_once(
+    telegram: Standin, people: list[Person], broadcaster: Broadcaster, database: Database
+) -> None:
+    await broadcaster.send_due()
+    assert [len(person.history) for person in people] == [1] * 7
+    assert await _rows(database) == [("sent", "", False)] * 7
+    assert telegram.violations == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "noted"),
+    [
+        (faults.too_many_requests(7), ("pending", "429", False)),
+        (faults.server_error(), ("pending", "TelegramServerError", False)),
+        (faults.gateway_page(), ("pending", "ClientDecodeError", False)),
+        (faults.call_lost(), ("pending", "TelegramNetworkError", True)),
+    ],
+    ids=["429", "502", "a gateway's page", "the call is lost"],
+)
+async def test_what_failed_in_passing_arrives_later_and_once(
+    telegram: Standin,
+    people: list[Person],
+    broadcaster: Broadcaster,
+    database: Database,
+    clock: FrozenClock,
+    fault: faults.Fault,
+    noted: tuple[str, str, bool],
+) -> None:
+    telegram.faults.add(fault, chat_id=people[3].id)
+    await broadcaster.send_due()
+    assert (await _rows(database))[3] == noted
+    assert people[3].history == []
+    clock.move(LATER)
+    await broadcaster.send_due()
+    assert [len(person.history) for person in people] == [1] * 7
+    assert [state for state, _error, _doubt in await _rows(database)] == ["sent"] * 7
+
+
+async def test_an_answer_that_is_lost_makes_the_copy_doubtful(
+    telegram: Standin,
+    people: list[Person],
+    broadcaster: Broadcaster,
+    database: Database,
+    clock: FrozenClock,
+) -> None:
+    telegram.faults.add(faults.answer_lost(), chat_id=people[3].id)
+    await broadcaster.send_due()
+    clock.move(LATER)
+    await broadcaster.send_due()
+    # Nobody can know that it had arrived: it is read twice rather than missed, and this is said.
+    assert [len(person.history) for person in people] == [1, 1, 1, 2, 1, 1, 1]
+    assert [doubt for _state, _error, doubt in await _rows(database)].count(True) == 1
+
+
+async def test_who_blocked_the_bot_is_left_in_peace(
+    telegram: Standin, people: list[Person], broadcaster: Broadcaster, database: Database
+) -> None:
+    telegram.faults.add(faults.blocked(), chat_id=people[0].id)
+    await broadcaster.send_due()
+    assert (await _rows(database))[0] == ("blocked", "blocked", False)
+    calls = len(telegram.calls)
+    await broadcaster.send_due()
+    assert len(telegram.calls) == calls
