@@ -37,7 +37,6 @@ class Pace:
         self._budget = budget
         self._clock = clock
         self._sleep = sleep
-        self._queue = asyncio.Lock()
         self._free_at = clock.now()
         self._slots = [clock.now()] * budget.per_second
         self._permitted = budget.per_second
@@ -80,12 +79,12 @@ class Pace:
         It has to be handed to `answered` or to `unused` afterwards.
         """
         await self._wait_until(self._chat_free_at(chat_id))
-        async with self._queue:
-            slot = await self._slot()
-            await self._wait_until(max(slot, self._free_at))
-            now = self._clock.now()
-            self._free_at = max(self._free_at, now - CATCH_UP) + self._spacing
-        return now
+        slot, now = await self._slot(), self._clock.now()
+        moment = max(slot, self._free_at, now)
+        # Taken at once, so that those behind need not wait until this one has waited.
+        self._free_at = max(self._free_at, moment - CATCH_UP) + self._spacing
+        await self._wait_until(moment)
+        return self._clock.now()
 
     def answered(self, turn: datetime) -> None:
         """Note that the call made at that turn came back, whatever the answer."""

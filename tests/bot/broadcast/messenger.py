@@ -89,11 +89,12 @@ class Messenger(BaseSession):
 
 
 def moving(clock: FrozenClock) -> Sleep:
-    """Return a sleep that moves the clock instead of waiting."""
+    """Return a sleep that moves the clock instead of waiting, once for all who sleep together."""
 
     async def sleep(seconds: float) -> None:
-        clock.move(timedelta(seconds=seconds))
+        until = clock.now() + timedelta(seconds=seconds)
         await asyncio.sleep(0)
+        clock.set(max(until, clock.now()))
 
     return sleep
 
