@@ -21,6 +21,9 @@ REMEMBERED_CHATS: Final = 1000
 REMEMBERED_CALLS: Final = 100
 """Calls of which the quickest tells how long the way there and back takes."""
 
+FAMILIAR: Final = 30
+"""Calls after which the quickest is believed: the first ones are slow."""
+
 
 class Pace:
     """Spreads messages evenly over time, and never lets more arrive in a second than permitted.
@@ -90,7 +93,8 @@ class Pace:
         """Note that the call made at that turn came back, whatever the answer."""
         took = self._clock.now() - turn
         self._took.append(took)
-        self._release(turn + took - min(self._took))
+        quickest = min(self._took) if len(self._took) >= FAMILIAR else timedelta()
+        self._release(turn + took - quickest)
 
     def unused(self, turn: datetime) -> None:
         """Note that no call was made at that turn."""
