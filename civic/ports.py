@@ -646,6 +646,10 @@ class Announcements(Protocol):
         """Return what the town knows by that number."""
         ...
 
+    async def corrections(self, community_id: int, number: int) -> Sequence[int]:
+        """Return the numbers of what was sent to correct that announcement, oldest first."""
+        ...
+
     async def published(
         self, community_id: int, *, offset: int, limit: int, waiting: bool = False
     ) -> Sequence[Announcement]:

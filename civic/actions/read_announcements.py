@@ -1,6 +1,6 @@
 """What was announced in a town: one known source for everyone."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from civic.model.announcement import Announcement
 from civic.model.cycle import Cycle, Stage
@@ -16,6 +16,8 @@ class Told:
     announcement: Announcement
     about: tuple[Cycle, Stage] | None
     """None for organisers' own words."""
+    corrected_by: tuple[int, ...] = ()
+    """Numbers of the corrections that were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,10 @@ class ReadAnnouncement:
             is_out = found is not None and (found.recipients > 0 or found.planned_at is not None)
             may_read = is_out or resident.has(Role.ORGANISER)
             entry = await told(work, found) if found is not None and may_read else None
+            corrections = await work.announcements.corrections(resident.community_id, number)
         if entry is None:
             raise Refused(Reason.NOT_FOUND)
-        return entry
+        return replace(entry, corrected_by=tuple(corrections))
 
 
 async def told(work: UnitOfWork, announcement: Announcement) -> Told | None:

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from civic.model.announcement import Announcement, NoticeKind
-from civic.model.audience import EVERYONE, Audience
+from civic.model.audience import EVERYONE, Audience, Trait
 from civic.model.broadcast import TEXT_LIMIT, Broadcast
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.model.text import LANGUAGES
-from civic.ports import Alarm, Clock, Work
+from civic.ports import Alarm, Clock, UnitOfWork, Work
 from civic.rules.formatting import formatted, plain
 from civic.rules.texts import within
 
@@ -34,7 +34,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class SendBroadcast:
-    """Announce something in an organiser's own words, under the town's next number."""
+    """Announce something in an organiser's own words, under the town's next number.
+
+    A correction goes to exactly those who got what it corrects.
+    """
 
     work: Work
     clock: Clock
@@ -43,8 +46,8 @@ class SendBroadcast:
     async def __call__(self, organiser: Resident, order: Order) -> Announcement:
         """Return the announcement; it is sent by itself when its moment comes.
 
-        Raises `Refused` with `NOT_ORGANISER`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `ONE_LANGUAGE` or
-        `DATE_IN_PAST`.
+        Raises `Refused` with `NOT_ORGANISER`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `ONE_LANGUAGE`,
+        `DATE_IN_PAST`, or with `NOT_FOUND` when what it corrects is not there.
         """
         now = self.clock.now()
         if not organiser.has(Role.ORGANISER):
@@ -59,6 +62,7 @@ class SendBroadcast:
                 return found
             if order.send_from is not None and order.send_from < now - LATENESS:
                 raise Refused(Reason.DATE_IN_PAST)
+            audience = await _audience(work, organiser, order)
             await work.announcements.plan(
                 key,
                 organiser.community_id,
@@ -67,7 +71,7 @@ class SendBroadcast:
                 NoticeKind.BROADCAST,
                 broadcast.parameters(),
                 now,
-                audience=order.audience,
+                audience=audience,
                 public=True,
                 send_from=order.send_from,
                 by=organiser.id,
@@ -79,6 +83,22 @@ class SendBroadcast:
             raise LookupError(message)
         self.alarm.wake()
         return planned
+
+
+async def _audience(work: UnitOfWork, organiser: Resident, order: Order) -> Audience:
+    if order.broadcast.corrects is None:
+        return order.audience
+    corrected = await work.announcements.by_number(
+        organiser.community_id, order.broadcast.corrects
+    )
+    if corrected is None:
+        raise Refused(Reason.NOT_FOUND)
+    return those_who_got(corrected.id)
+
+
+def those_who_got(announcement_id: int) -> Audience:
+    """Return the people whom an announcement reached, or may have."""
+    return EVERYONE.those(Trait.RECIPIENT, announcement_id)
 
 
 def checked(broadcast: Broadcast) -> Broadcast:

@@ -19,6 +19,9 @@ class Broadcast:
     texts: Mapping[str, str] = field(default_factory=dict)
     """HTML by language as `civic.rules.formatting.formatted` leaves it."""
 
+    corrects: int | None = None
+    """Number of the announcement that it puts right."""
+
     @property
     def missing(self) -> tuple[str, ...]:
         """The expected languages in which nothing is written."""
@@ -31,10 +34,13 @@ class Broadcast:
 
     def parameters(self) -> dict[str, Parameter]:
         """Return the content as an announcement holds it."""
-        return {"texts": dict(self.texts)}
+        return {"texts": dict(self.texts), "corrects": self.corrects}
 
     @classmethod
     def read(cls, parameters: Mapping[str, Parameter]) -> Self:
         """Return the content of an announcement."""
-        texts = parameters.get("texts")
-        return cls(texts if isinstance(texts, Mapping) else {})
+        texts, corrects = parameters.get("texts"), parameters.get("corrects")
+        return cls(
+            texts if isinstance(texts, Mapping) else {},
+            corrects if isinstance(corrects, int) else None,
+        )

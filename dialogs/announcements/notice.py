@@ -16,19 +16,27 @@ def notice_of(told: Told, community: Community, language: str) -> Notice:
     if told.about is not None:
         return render(told.announcement, *told.about, community, language)
     number = told.announcement.number
-    buttons = (
-        () if number is None else ((_("In the list"), Place(PlaceKind.ANNOUNCEMENT, number)),)
-    )
-    paragraphs = [heading(told.announcement, community, language), *words(told, language)]
-    return Notice.of(paragraphs, buttons)
+    corrects = Broadcast.read(told.announcement.parameters).corrects
+    paragraphs = [heading(told.announcement, community, language)]
+    buttons: list[tuple[str, Place]] = []
+    if number is not None:
+        buttons.append((_("In the list"), Place(PlaceKind.ANNOUNCEMENT, number)))
+    if corrects is not None:
+        paragraphs.append(fill(_("Correction of announcement {number}"), {"number": corrects}))
+        buttons.append((_("What it corrects"), Place(PlaceKind.ANNOUNCEMENT, corrects)))
+    return Notice.of([*paragraphs, *words(told, language)], tuple(buttons))
 
 
 def listed(told: Told, community: Community, language: str) -> Markup:
     """Return the announcement as it stands in the list."""
-    body = notice_of(told, community, language).body
-    if told.about is None:
-        return body
-    return PARAGRAPH.join([heading(told.announcement, community, language), body])
+    paragraphs = [notice_of(told, community, language).body]
+    if told.about is not None:
+        paragraphs.insert(0, heading(told.announcement, community, language))
+    if told.corrected_by:
+        numbers = ", ".join(map(str, told.corrected_by))
+        text = _("<b>Corrected by announcement {numbers}.</b>")
+        paragraphs.append(fill(text, {"numbers": numbers}))
+    return PARAGRAPH.join(paragraphs)
 
 
 def words(told: Told, language: str) -> list[Markup]:

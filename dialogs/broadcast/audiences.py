@@ -33,7 +33,6 @@ def trait_name(trait: Trait) -> str:
         Trait.LANGUAGE: _("Language"),
         Trait.ROLE: _("Role"),
         Trait.CHANNEL: _("Messenger"),
-        Trait.RECIPIENT: _("Got an announcement"),
     }[trait]
 
 
@@ -73,7 +72,5 @@ def described(audience: Audience, choices: AudienceChoices, acting: Acting) -> M
 def _names(
     trait: Trait, values: tuple[Value, ...], choices: AudienceChoices, acting: Acting
 ) -> list[str]:
-    if trait is Trait.RECIPIENT:
-        return [str(value) for value in values]
     names = values_of(trait, choices, acting)
     return [names.get(value, str(value)) for value in values]

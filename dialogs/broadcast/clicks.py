@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from aiogram.enums import ParseMode
 from aiogram.types import CallbackQuery, LinkPreviewOptions, Message
@@ -11,7 +11,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
-from civic.actions.send_broadcast import SendBroadcast, checked_text
+from civic.actions.send_broadcast import SendBroadcast, checked_text, those_who_got
 from civic.model.audience import EVERYONE, Trait, Value
 from civic.model.refusal import Reason, Refused
 from civic.ports import Clock
@@ -26,6 +26,13 @@ USUAL_TIME: Final = time(10)
 """When it is sent if only a date is written."""
 _OF_CYCLES: Final = (Trait.TOOK_PART, Trait.UNFINISHED_CYCLE)
 _ONE_LANGUAGE: Final = "one"
+
+
+async def begin(data: Any, manager: DialogManager) -> None:  # noqa: ANN401 - start data is any JSON
+    """Begin a draft; a correction is for those who got what it corrects."""
+    if data:
+        audience = those_who_got(int(data["announcement"]))
+        keep(manager, Draft(audience=audience, corrects=int(data["corrects"])))
 
 
 async def write_text(message: Message, field: MessageInput, manager: DialogManager) -> None:

@@ -25,11 +25,13 @@ class Draft:
     """Languages in which the organiser does not want to write it."""
     audience: Audience = EVERYONE
     send_from: datetime | None = None
+    corrects: int | None = None
+    """Number of the announcement that it puts right."""
 
     @property
     def broadcast(self) -> Broadcast:
         """What is to be announced."""
-        return Broadcast(self.texts)
+        return Broadcast(self.texts, self.corrects)
 
     @property
     def unwritten(self) -> str | None:
@@ -84,6 +86,7 @@ def draft_of(manager: DialogManager) -> Draft:
         left_out=tuple(stored.get("left_out", ())),
         audience=Audience.read(stored.get("audience", {})),
         send_from=None if send_from is None else datetime.fromisoformat(send_from),
+        corrects=stored.get("corrects"),
     )
 
 
@@ -94,6 +97,7 @@ def keep(manager: DialogManager, draft: Draft) -> None:
         "left_out": list(draft.left_out),
         "audience": draft.audience.stored(),
         "send_from": None if draft.send_from is None else draft.send_from.isoformat(),
+        "corrects": draft.corrects,
     }
 
 

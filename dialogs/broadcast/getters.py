@@ -65,7 +65,10 @@ async def main(
     return {
         "texts": Markup("\n").join(_summary(draft, language) for language in LANGUAGES),
         "lacking": bool(draft.broadcast.missing),
-        "whom": described(draft.audience, choices, acting),
+        "whom": described(draft.audience, choices, acting)
+        if draft.corrects is None
+        else fill(_("those who got announcement {number}"), {"number": draft.corrects}),
+        "addressed": draft.corrects is None,
         "people": people(reach, acting),
         "when": _when(draft, clock.now(), acting),
         "takes": takes(reach, draft.send_from or clock.now(), acting),

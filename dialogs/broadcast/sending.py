@@ -19,7 +19,7 @@ from civic.actions.steer_sending import (
 from civic.model.announcement import AnnouncementState, DeliveryState
 from civic.ports import Clock
 from civic.rules.quiet_hours import is_allowed, next_allowed
-from dialogs.broadcast.states import SendingState
+from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import bar, number, percent
 from dialogs.kit.moments import day_and_time
@@ -57,6 +57,7 @@ async def main(
         "can_pause": goes_on,
         "can_resume": state is AnnouncementState.PAUSED,
         "can_stop": state not in _OVER,
+        "can_correct": found.progress.counts.get(DeliveryState.SENT, 0) > 0,
         "can_retry": failed > 0 and state is not AnnouncementState.STOPPED,
     }
 
@@ -135,6 +136,21 @@ async def retry(
     """Send once more to those for whom it failed."""
     del callback, button
     await try_again(acting.resident, announcement_of(manager))
+
+
+@inject
+async def correct(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    read: FromDishka[ReadSending],
+    acting: FromDishka[Acting],
+) -> None:
+    """Write to those who got it what was wrong in it."""
+    del callback, button
+    found = (await read(acting.resident, announcement_of(manager))).announcement
+    data = {"announcement": found.id, "corrects": found.number}
+    await manager.start(BroadcastState.write, data=data)
 
 
 def _state(found: Sending, now: datetime, acting: Acting) -> str:

@@ -64,7 +64,7 @@ main = Screen(
         )
     ),
     Row(
-        SwitchTo(Label("For whom"), id="whom", state=BroadcastState.whom),
+        SwitchTo(Label("For whom"), id="whom", state=BroadcastState.whom, when="addressed"),
         SwitchTo(Label("When"), id="when", state=BroadcastState.when),
     ),
     SwitchTo(Label("See it and send"), id="see", state=BroadcastState.preview, when="ready"),
@@ -80,6 +80,7 @@ main = Screen(
         "takes": "Takes about 2 minutes; everyone is told by 10:02 21 November.",
         "languages": [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")],
         "ready": True,
+        "addressed": True,
     },
 )
 
@@ -196,6 +197,7 @@ on_its_way = Screen(
         SwitchTo(Label("Stop"), id="stop", state=SendingState.stop, when="can_stop"),
     ),
     Button(Label("Retry failed"), id="retry", on_click=sending.retry, when="can_retry"),
+    Button(Label("Send a correction"), id="fix", on_click=sending.correct, when="can_correct"),
     Row(close(), to_menu()),
     state=SendingState.main,
     getter=sending.main,
@@ -213,6 +215,7 @@ on_its_way = Screen(
         "can_resume": True,
         "can_stop": True,
         "can_retry": True,
+        "can_correct": True,
     },
 )
 
@@ -228,5 +231,5 @@ stop = Screen(
     preview_data={"number": 12},
 )
 
-writing = Dialog(write, main, whom, values, when, preview)
+writing = Dialog(write, main, whom, values, when, preview, on_start=clicks.begin)
 watching = Dialog(on_its_way, stop)

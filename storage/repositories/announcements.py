@@ -153,6 +153,20 @@ class SqlAnnouncements:
             announcements.c.community_id == community_id, announcements.c.number == number
         )
 
+    async def corrections(self, community_id: int, number: int) -> Sequence[int]:
+        """See the port."""
+        found = await self._connection.scalars(
+            sa.select(announcements.c.number)
+            .where(
+                announcements.c.community_id == community_id,
+                announcements.c.kind == NoticeKind.BROADCAST.value,
+                announcements.c.planned_at.is_not(None),
+                announcements.c.parameters["corrects"].as_integer() == number,
+            )
+            .order_by(announcements.c.number)
+        )
+        return [corrected for corrected in found if corrected is not None]
+
     async def published(
         self, community_id: int, *, offset: int, limit: int, waiting: bool = False
     ) -> Sequence[Announcement]:

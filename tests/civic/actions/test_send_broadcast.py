@@ -115,6 +115,18 @@ async def test_it_goes_to_its_audience_when_its_moment_comes(
     assert await fill(work, later) == [1]
 
 
+async def test_a_correction_goes_to_those_who_got_the_first_whatever_the_order_says(
+    send: SendBroadcast, organiser: Resident
+) -> None:
+    first = await send(organiser, ORDER)
+    correction = replace(BOTH, corrects=1)
+    sent = await send(organiser, Order("correction", correction))
+    assert sent.audience == EVERYONE.those(Trait.RECIPIENT, first.id)
+    with pytest.raises(Refused) as refused:
+        await send(organiser, Order("another", replace(BOTH, corrects=9)))
+    assert refused.value.reason is Reason.NOT_FOUND
+
+
 async def test_a_moment_long_past_is_refused_and_one_just_past_is_not(
     send: SendBroadcast, organiser: Resident, clock: FrozenClock
 ) -> None:

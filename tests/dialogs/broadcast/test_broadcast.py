@@ -288,6 +288,33 @@ async def test_what_failed_is_tried_again_from_the_chat(
     assert "Retry failed" not in organiser.screen.buttons
 
 
+async def test_a_correction_goes_to_those_who_got_the_first_and_both_lead_to_each_other(
+    service: Service, organiser: Conversation, talk: Talk, clock: FrozenClock
+) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    assert "Send a correction" not in organiser.screen.buttons
+    await fill(service.work, clock.now())
+    await send(service.work, clock.now())
+    await talk("ru")
+    await organiser.press("Refresh")
+    await organiser.press("Send a correction")
+    await organiser.say("Бүрсігүні.")
+    await organiser.say("Послезавтра.")
+    assert "those who got announcement 1\n2 people will be told." in organiser.screen.text
+    assert "For whom" not in organiser.screen.buttons
+    await organiser.press("See it and send")
+    assert "Correction of announcement 1" in organiser.screen.text
+    await organiser.press("Send: 2")
+    assert await fill(service.work, clock.now()) == [2]
+    await organiser.say("/start n_1")
+    assert "Corrected by announcement 2." in organiser.screen.text
+    await organiser.say("/start n_2")
+    assert "Correction of announcement 1" in organiser.screen.text
+    assert "Corrected by" not in organiser.screen.text
+
+
 async def test_only_organisers_are_offered_to_announce_and_to_watch(
     organiser: Conversation, talk: Talk, service: Service, clock: FrozenClock
 ) -> None:
