@@ -119,5 +119,9 @@ def checked(broadcast: Broadcast) -> Broadcast:
 def checked_text(markup: str) -> str:
     """Return the clean HTML of one text; raises `Refused` with `TEXT_EMPTY` or `TEXT_TOO_LONG`."""
     cleaned = formatted(markup)
-    within(plain(cleaned), least=1, limit=TEXT_LIMIT)
+    read = within(plain(cleaned), least=1, limit=TEXT_LIMIT)
+    # Messengers count what lies beyond the first 65,536 characters, such as emoji, twice.
+    length = len(read.encode("utf-16-le")) // 2
+    if length > TEXT_LIMIT:
+        raise Refused(Reason.TEXT_TOO_LONG, length=length, limit=TEXT_LIMIT)
     return cleaned

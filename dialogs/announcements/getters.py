@@ -14,7 +14,7 @@ from dialogs.announcements.notice import listed, notice_of, words
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import numbered, shorten
 from dialogs.kit.moments import day
-from dialogs.kit.text import Markup, fill
+from dialogs.kit.text import Markup, _, fill
 
 PAGE: Final = 6
 SNIPPET: Final = 120
@@ -72,11 +72,13 @@ def number_of(manager: DialogManager) -> int:
 def _line(entry: Told, acting: Acting) -> Markup:
     found = entry.announcement
     told_at = found.send_from or found.created_at
+    waits = "" if found.planned_at is not None else " · " + _("not sent yet")
     return fill(
-        "<b>{number}</b>, {date}\n{words}",
+        "<b>{number}</b>, {date}{waits}\n{words}",
         {
             "number": found.number,
             "date": day(told_at, acting.community.zone, acting.language, year=True),
+            "waits": waits,
             "words": shorten(_words(entry, acting), SNIPPET),
         },
     )

@@ -86,6 +86,7 @@ async def test_what_is_there_in_one_language_only_has_to_be_confirmed(
         ({}, Reason.TEXT_EMPTY),
         ({"kk": "<b> </b>", "ru": "x"}, Reason.TEXT_EMPTY),
         ({"kk": "<b>" + "x" * (TEXT_LIMIT + 1) + "</b>"}, Reason.TEXT_TOO_LONG),
+        ({"kk": "🚰" * (TEXT_LIMIT // 2 + 1)}, Reason.TEXT_TOO_LONG),
     ],
 )
 async def test_a_text_is_neither_empty_nor_too_long(

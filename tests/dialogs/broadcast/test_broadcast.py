@@ -220,6 +220,8 @@ async def test_it_is_sent_later(
     announced = await _announced(service)
     assert announced is not None
     assert announced.send_from == begins
+    await organiser.press("Back")
+    assert "· not sent yet\n" in organiser.screen.text
 
 
 async def test_a_moment_that_will_not_do_is_asked_for_again(organiser: Conversation) -> None:
