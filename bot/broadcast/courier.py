@@ -14,9 +14,9 @@ from aiogram.exceptions import (
     TelegramNotFound,
     TelegramRetryAfter,
 )
-from aiogram.types import LinkPreviewOptions
+from aiogram.types import BufferedInputFile, LinkPreviewOptions
 
-from bot.broadcast.letters import Letter, Letters, Written
+from bot.broadcast.letters import Letter, Letters, Photo, Written
 from bot.broadcast.pace import Pace
 from bot.metrics import Metrics
 from civic.model.announcement import Addressee, Delivery, DeliveryState, Outcome
@@ -58,6 +58,7 @@ class Courier:
         self.letters = letters
         self.stopping = False
         self._bot = bot
+        self._file_ids: dict[int, str] = {}
         self._clock = clock
         self._randomness = randomness
 
@@ -111,6 +112,9 @@ class Courier:
         return None
 
     async def _send(self, contact: Contact, written: Written) -> None:
+        if written.photo is not None:
+            await self._send_photo(contact, written, written.photo)
+            return
         await self._bot.send_message(
             contact.chat_id,
             written.html,
@@ -119,6 +123,20 @@ class Courier:
             link_preview_options=_NO_PREVIEW,
             request_timeout=SEND_SECONDS,
         )
+
+    async def _send_photo(self, contact: Contact, written: Written, photo: Photo) -> None:
+        """Send the photo's bytes until the messenger has given it a name, and the name since."""
+        known = self._file_ids.get(photo.id)
+        sent = await self._bot.send_photo(
+            contact.chat_id,
+            known or BufferedInputFile(photo.content, "photo.jpg"),
+            caption=written.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=written.keyboard,
+            request_timeout=SEND_SECONDS,
+        )
+        if known is None and sent.photo:
+            self._file_ids[photo.id] = sent.photo[-1].file_id
 
     def _contact(self, addressee: Addressee) -> Contact | None:
         here = (entry for entry in addressee.contacts if entry.channel == self.channel)

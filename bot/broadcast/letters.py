@@ -10,6 +10,7 @@ from aiogram.utils.i18n import I18n
 
 from civic.actions.read_announcements import Told, told
 from civic.model.announcement import Addressee, Delivery
+from civic.model.broadcast import Broadcast
 from civic.model.community import Community
 from civic.ports import UnitOfWork
 from civic.rules.news import matters
@@ -20,11 +21,20 @@ SUBJECT_LASTS: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """A stored picture: its id and its JPEG."""
+
+    id: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """An announcement and what it is about."""
 
     told: Told
     community: Community
+    photo: Photo | None = None
 
     def is_of_use(self, now: datetime) -> bool:
         """Tell whether it still makes sense to tell it."""
@@ -50,6 +60,7 @@ class Written:
 
     html: str
     keyboard: InlineKeyboardMarkup | None
+    photo: Photo | None
 
 
 class Letters:
@@ -86,7 +97,7 @@ class Letters:
             return known[1]
         with self._i18n.context(), self._i18n.use_locale(language):
             notice = notice_of(subject.told, subject.community, language)
-        written = Written(notice.html, notice.keyboard())
+        written = Written(notice.html, notice.keyboard(), subject.photo)
         self._written[key] = (subject, written)
         return written
 
@@ -111,4 +122,9 @@ async def _read(work: UnitOfWork, announcement_id: int) -> Subject | None:
         return None
     community = await work.communities.get(announcement.community_id)
     entry = await told(work, announcement)
-    return None if community is None or entry is None else Subject(entry, community)
+    if community is None or entry is None:
+        return None
+    picture = Broadcast.read(announcement.parameters).photo
+    stored = None if picture is None else await work.pictures.get(picture)
+    photo = None if picture is None or stored is None else Photo(picture, stored[0])
+    return Subject(entry, community, photo)

@@ -6,6 +6,7 @@ from civic.actions.accept_invitation import AcceptInvitation, ReadInvitation
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
+from civic.actions.broadcast_photos import KeepBroadcastPhoto, ReadBroadcastPhoto
 from civic.actions.cast_ballot import CastBallot
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange
 from civic.actions.declare_residence import DeclareResidence
@@ -123,6 +124,8 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadAnnouncements,
     ReadAudienceChoices,
     ReadBallot,
+    KeepBroadcastPhoto,
+    ReadBroadcastPhoto,
     ReadBudget,
     ReadCalendar,
     ReadCase,

@@ -6,7 +6,7 @@ from typing import Final
 
 from civic.model.announcement import Announcement, NoticeKind
 from civic.model.audience import EVERYONE, Audience, Trait
-from civic.model.broadcast import TEXT_LIMIT, Broadcast
+from civic.model.broadcast import Broadcast
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.model.text import LANGUAGES
@@ -107,7 +107,7 @@ def checked(broadcast: Broadcast) -> Broadcast:
     Raises `Refused` with `TEXT_EMPTY` or `TEXT_TOO_LONG`.
     """
     texts = {
-        language: checked_text(broadcast.texts[language])
+        language: checked_text(broadcast.texts[language], broadcast.limit)
         for language in LANGUAGES
         if broadcast.texts.get(language)
     }
@@ -116,12 +116,12 @@ def checked(broadcast: Broadcast) -> Broadcast:
     return replace(broadcast, texts=texts)
 
 
-def checked_text(markup: str) -> str:
+def checked_text(markup: str, limit: int) -> str:
     """Return the clean HTML of one text; raises `Refused` with `TEXT_EMPTY` or `TEXT_TOO_LONG`."""
     cleaned = formatted(markup)
-    read = within(plain(cleaned), least=1, limit=TEXT_LIMIT)
+    read = within(plain(cleaned), least=1, limit=limit)
     # Messengers count what lies beyond the first 65,536 characters, such as emoji, twice.
     length = len(read.encode("utf-16-le")) // 2
-    if length > TEXT_LIMIT:
-        raise Refused(Reason.TEXT_TOO_LONG, length=length, limit=TEXT_LIMIT)
+    if length > limit:
+        raise Refused(Reason.TEXT_TOO_LONG, length=length, limit=limit)
     return cleaned

@@ -10,6 +10,8 @@ EXPECTED: Final = ("kk", "ru")
 """Languages in which every announcement should be written."""
 TEXT_LIMIT: Final = 1500
 """Characters in each language: two of them fit into one message."""
+CAPTION_LIMIT: Final = 700
+"""The same under a photo, where messengers show 1,024 with heading and how to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,13 @@ class Broadcast:
 
     corrects: int | None = None
     """Number of the announcement that it puts right."""
+    photo: int | None = None
+    """Id of a stored picture."""
+
+    @property
+    def limit(self) -> int:
+        """Characters that a text may have."""
+        return TEXT_LIMIT if self.photo is None else CAPTION_LIMIT
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -30,17 +39,22 @@ class Broadcast:
     def in_language(self, language: str) -> tuple[str, ...]:
         """Return what somebody of that language reads: their own text, or all there are."""
         own = self.texts.get(language)
-        return (own,) if own else tuple(self.texts.values())
+        if own:
+            return (own,)
+        # Under a photo there is room for one.
+        return tuple(self.texts.values())[: None if self.photo is None else 1]
 
     def parameters(self) -> dict[str, Parameter]:
         """Return the content as an announcement holds it."""
-        return {"texts": dict(self.texts), "corrects": self.corrects}
+        return {"texts": dict(self.texts), "corrects": self.corrects, "photo": self.photo}
 
     @classmethod
     def read(cls, parameters: Mapping[str, Parameter]) -> Self:
         """Return the content of an announcement."""
         texts, corrects = parameters.get("texts"), parameters.get("corrects")
+        photo = parameters.get("photo")
         return cls(
             texts if isinstance(texts, Mapping) else {},
             corrects if isinstance(corrects, int) else None,
+            photo if isinstance(photo, int) else None,
         )

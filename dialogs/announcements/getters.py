@@ -6,6 +6,7 @@ from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements, Told
+from civic.model.broadcast import Broadcast
 from civic.model.resident import Role
 from civic.model.text import in_language
 from civic.rules.formatting import plain
@@ -58,6 +59,7 @@ async def card(
     """Return one announcement."""
     entry = await read(acting.resident, number_of(dialog_manager))
     return {
+        "photo": Broadcast.read(entry.announcement.parameters).photo,
         "text": listed(entry, acting.community, acting.language),
         "organiser": acting.resident.has(Role.ORGANISER),
     }

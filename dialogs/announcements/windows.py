@@ -11,6 +11,7 @@ from dialogs.announcements.states import AnnouncementsState
 from dialogs.broadcast.states import BroadcastState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
+from dialogs.kit.pictures import StoredPicture
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 
@@ -43,6 +44,7 @@ announcements = Screen(
 )
 
 card = Screen(
+    StoredPicture("photo"),
     Filled("{text}"),
     Button(Label("How it goes out"), id="watch", on_click=clicks.watch, when="organiser"),
     Row(
@@ -53,6 +55,7 @@ card = Screen(
     getter=getters.card,
     preview_data={
         "text": Markup("<b>Хромтау: announcement 12</b>\n\nСу болмайды."),
+        "photo": 1,
         "organiser": True,
     },
 )

@@ -5,13 +5,14 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from aiogram.enums import ParseMode
-from aiogram.types import CallbackQuery, LinkPreviewOptions, Message
+from aiogram.types import BufferedInputFile, CallbackQuery, LinkPreviewOptions, Message
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
-from civic.actions.send_broadcast import SendBroadcast, checked_text, those_who_got
+from civic.actions.broadcast_photos import KeepBroadcastPhoto, ReadBroadcastPhoto
+from civic.actions.send_broadcast import SendBroadcast, checked, checked_text, those_who_got
 from civic.model.audience import EVERYONE, Trait, Value
 from civic.model.refusal import Reason, Refused
 from civic.ports import Clock
@@ -21,6 +22,7 @@ from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.desk.dates import read_moment
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
+from dialogs.kit.received import sent_photo
 
 USUAL_TIME: Final = time(10)
 """When it is sent if only a date is written."""
@@ -38,8 +40,9 @@ async def begin(data: Any, manager: DialogManager) -> None:  # noqa: ANN401 - st
 async def write_text(message: Message, field: MessageInput, manager: DialogManager) -> None:
     """Keep the text in its language, with its formatting."""
     del field
-    text = checked_text(message.html_text)
-    await _go_on(manager, draft_of(manager).written(language_of(manager), text))
+    draft = draft_of(manager)
+    text = checked_text(message.html_text, draft.broadcast.limit)
+    await _go_on(manager, draft.written(language_of(manager), text))
 
 
 async def leave_out(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -65,6 +68,30 @@ async def open_text(
     del callback, select
     manager.dialog_data["language"] = language
     await manager.switch_to(BroadcastState.write)
+
+
+@inject
+async def add_photo(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    keep_photo: FromDishka[KeepBroadcastPhoto],
+    acting: FromDishka[Acting],
+) -> None:
+    """Put a photo above the text, if the text leaves room for it."""
+    del field
+    content = await sent_photo(message, manager.middleware_data["bot"])
+    draft = replace(draft_of(manager), photo=await keep_photo(acting.resident, content))
+    checked(draft.broadcast)
+    keep(manager, draft)
+    await manager.switch_to(BroadcastState.main)
+
+
+async def remove_photo(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Announce it without a photo."""
+    del callback, button
+    keep(manager, replace(draft_of(manager), photo=None))
+    await manager.switch_to(BroadcastState.main)
 
 
 async def tell_everyone(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -141,20 +168,32 @@ async def send_to_myself(
     button: Button,
     manager: DialogManager,
     clock: FromDishka[Clock],
+    read_photo: FromDishka[ReadBroadcastPhoto],
     acting: FromDishka[Acting],
 ) -> None:
     """Send the organiser what everyone will get."""
     del button
     if callback.message is None:
         return
-    told = draft_of(manager).told(acting.resident.id, acting.community.id, clock.now())
+    draft = draft_of(manager)
+    told = draft.told(acting.resident.id, acting.community.id, clock.now())
     notice = notice_of(told, acting.community, acting.language)
-    await callback.message.answer(
-        notice.html,
-        parse_mode=ParseMode.HTML,
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
-        reply_markup=notice.keyboard() if notice.buttons else None,
-    )
+    keyboard = notice.keyboard() if notice.buttons else None
+    if draft.photo is not None:
+        photo = await read_photo(acting.resident, draft.photo)
+        await callback.message.answer_photo(
+            BufferedInputFile(photo, "photo.jpg"),
+            caption=notice.html,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+        )
+    else:
+        await callback.message.answer(
+            notice.html,
+            parse_mode=ParseMode.HTML,
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_markup=keyboard,
+        )
     manager.show_mode = ShowMode.DELETE_AND_SEND
 
 

@@ -27,11 +27,13 @@ class Draft:
     send_from: datetime | None = None
     corrects: int | None = None
     """Number of the announcement that it puts right."""
+    photo: int | None = None
+    """Id of a stored picture."""
 
     @property
     def broadcast(self) -> Broadcast:
         """What is to be announced."""
-        return Broadcast(self.texts, self.corrects)
+        return Broadcast(self.texts, self.corrects, self.photo)
 
     @property
     def unwritten(self) -> str | None:
@@ -87,6 +89,7 @@ def draft_of(manager: DialogManager) -> Draft:
         audience=Audience.read(stored.get("audience", {})),
         send_from=None if send_from is None else datetime.fromisoformat(send_from),
         corrects=stored.get("corrects"),
+        photo=stored.get("photo"),
     )
 
 
@@ -98,6 +101,7 @@ def keep(manager: DialogManager, draft: Draft) -> None:
         "audience": draft.audience.stored(),
         "send_from": None if draft.send_from is None else draft.send_from.isoformat(),
         "corrects": draft.corrects,
+        "photo": draft.photo,
     }
 
 

@@ -9,7 +9,7 @@ from dishka.integrations.aiogram_dialog import FromDishka, inject
 from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.steer_sending import CountAudience, Reach
 from civic.model.audience import Trait
-from civic.model.broadcast import EXPECTED, TEXT_LIMIT
+from civic.model.broadcast import CAPTION_LIMIT, EXPECTED
 from civic.model.text import LANGUAGES
 from civic.ports import Clock
 from civic.rules.formatting import plain
@@ -40,7 +40,7 @@ async def write(dialog_manager: DialogManager, **_kwargs: object) -> dict[str, A
     written = draft.texts.get(language, "")
     return {
         "asked": asked,
-        "limit": TEXT_LIMIT,
+        "limit": draft.broadcast.limit,
         # Its formatting was cleaned when it was kept.
         "written": Markup(written),
         "can_leave_out": language in EXPECTED or bool(written),
@@ -63,6 +63,7 @@ async def main(
     choices = await read_choices(acting.resident)
     reach = await count(acting.resident, draft.audience, draft.send_from)
     return {
+        "pictured": draft.photo is not None,
         "texts": Markup("\n").join(_summary(draft, language) for language in LANGUAGES),
         "lacking": bool(draft.broadcast.missing),
         "whom": described(draft.audience, choices, acting)
@@ -75,6 +76,11 @@ async def main(
         "languages": [(language, shorten(OWN_NAMES[language])) for language in LANGUAGES],
         "ready": bool(draft.texts),
     }
+
+
+async def photo(dialog_manager: DialogManager, **_kwargs: object) -> dict[str, Any]:
+    """Return the photo, if there is one."""
+    return {"photo": draft_of(dialog_manager).photo, "limit": CAPTION_LIMIT}
 
 
 @inject
@@ -150,6 +156,7 @@ async def preview(
     told = draft.told(acting.resident.id, acting.community.id, now)
     lacking, later = bool(draft.broadcast.missing), draft.send_from is not None
     return {
+        "photo": draft.photo,
         "notice": notice_of(told, acting.community, acting.language).html,
         "people": number(reach.people, acting.language),
         "at_once": not lacking and not later,

@@ -10,6 +10,7 @@ class BroadcastState(StatesGroup):
     """Writing it in one language."""
     main = State()
     """What is written, for whom and when."""
+    photo = State()
     whom = State()
     """By what people are chosen."""
     values = State()

@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.text import Format, Multi
 from dialogs.broadcast import clicks, getters, sending
 from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pictures import StoredPicture
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 
@@ -46,6 +47,7 @@ main = Screen(
     Multi(
         Tr("<b>New announcement</b>"),
         Filled("{texts}"),
+        Tr("With a photo.", when="pictured"),
         Tr(
             "⚠ It is not there in both Kazakh and Russian: not everyone will be able to read it.",
             when="lacking",
@@ -66,12 +68,14 @@ main = Screen(
     Row(
         SwitchTo(Label("For whom"), id="whom", state=BroadcastState.whom, when="addressed"),
         SwitchTo(Label("When"), id="when", state=BroadcastState.when),
+        SwitchTo(Label("Photo"), id="photo", state=BroadcastState.photo),
     ),
     SwitchTo(Label("See it and send"), id="see", state=BroadcastState.preview, when="ready"),
     Cancel(Label("Throw it away"), id="discard"),
     state=BroadcastState.main,
     getter=getters.main,
     preview_data={
+        "pictured": True,
         "texts": Markup("<b>Қазақша</b>: Су болмайды"),
         "lacking": True,
         "whom": "everyone",
@@ -82,6 +86,20 @@ main = Screen(
         "ready": True,
         "addressed": True,
     },
+)
+
+photo = Screen(
+    StoredPicture("photo"),
+    Tr(
+        "Send a photo if you want one above the text; another one takes its place. "
+        "Under a photo a text has at most {limit} characters."
+    ),
+    Button(Label("Without a photo"), id="nophoto", on_click=clicks.remove_photo, when="photo"),
+    SwitchTo(Label("Back"), id="unphoto", state=BroadcastState.main),
+    MessageInput(clicks.add_photo, content_types=[ContentType.PHOTO, ContentType.DOCUMENT]),
+    state=BroadcastState.photo,
+    getter=getters.photo,
+    preview_data={"photo": 1, "limit": 700},
 )
 
 whom = Screen(
@@ -163,6 +181,7 @@ when = Screen(
 )
 
 preview = Screen(
+    StoredPicture("photo"),
     Filled("{notice}"),
     Button(Label("Send to myself"), id="myself", on_click=clicks.send_to_myself),
     Button(Label("Send: {people}"), id="send", on_click=clicks.send, when="at_once"),
@@ -172,6 +191,7 @@ preview = Screen(
     state=BroadcastState.preview,
     getter=getters.preview,
     preview_data={
+        "photo": 1,
         "notice": Markup("<b>Хромтау: announcement …</b>\n\nСу болмайды."),
         "people": "123 456",
         "at_once": True,
@@ -231,5 +251,5 @@ stop = Screen(
     preview_data={"number": 12},
 )
 
-writing = Dialog(write, main, whom, values, when, preview, on_start=clicks.begin)
+writing = Dialog(write, main, photo, whom, values, when, preview, on_start=clicks.begin)
 watching = Dialog(on_its_way, stop)

@@ -5,13 +5,10 @@ author is; so another device, or a restart, finds every word.
 """
 
 from collections.abc import Sequence
-from io import BytesIO
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-from aiogram import Bot
 from aiogram.enums import ContentType
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import CallbackQuery, Document, Message, PhotoSize
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
@@ -32,7 +29,6 @@ from civic.actions.submit_idea import SubmitIdea
 from civic.model.community import Community, District, Topic
 from civic.model.refusal import Reason, Refused
 from civic.rules.ideas import (
-    PHOTO_LIMIT_MB,
     About,
     AtPoint,
     Change,
@@ -46,12 +42,9 @@ from dialogs.ideas import steps
 from dialogs.ideas.states import IdeaDraftState, IdeasState
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
+from dialogs.kit.received import sent_photo
 from dialogs.kit.text import _
 from dialogs.refusals import sentence
-
-_BYTES_IN_MB: Final = 1024 * 1024
-_PHOTO_SIDE: Final = 1280
-"""Pixels; a larger size of a photo would only be reduced again."""
 
 _Entry = TypeVar("_Entry", bound=District | Topic)
 
@@ -204,33 +197,8 @@ async def add_photo(
     if message.content_type == ContentType.TEXT:
         await message.answer(_("Here go photos. When you have sent them, press the button below."))
         return
-    content = await _download(message, manager.middleware_data["bot"])
+    content = await sent_photo(message, manager.middleware_data["bot"])
     _remember(manager, await keep(acting.resident, steps.target_of(manager), content))
-
-
-async def _download(message: Message, bot: Bot) -> bytes:
-    file = _picture(message)
-    if file is None:
-        raise Refused(Reason.PHOTO_UNREADABLE)
-    if (file.file_size or 0) > PHOTO_LIMIT_MB * _BYTES_IN_MB:
-        raise Refused(Reason.PHOTO_TOO_LARGE, limit_mb=PHOTO_LIMIT_MB)
-    content = BytesIO()
-    try:
-        await bot.download(file.file_id, content)
-    except TelegramBadRequest as error:
-        # The messenger no longer has the file, or has it too large for bots.
-        raise Refused(Reason.PHOTO_UNREADABLE) from error
-    return content.getvalue()
-
-
-def _picture(message: Message) -> PhotoSize | Document | None:
-    """Return the smallest size of a photo that is large enough, or the file that is a picture."""
-    if message.photo:
-        sizes = sorted(message.photo, key=lambda size: size.width * size.height)
-        enough = (size for size in sizes if max(size.width, size.height) >= _PHOTO_SIDE)
-        return next(enough, sizes[-1])
-    file = message.document
-    return file if file is not None and (file.mime_type or "").startswith("image/") else None
 
 
 @inject

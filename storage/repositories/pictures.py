@@ -6,8 +6,10 @@ from hashlib import sha256
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from civic.model.announcement import NoticeKind
 from storage.repositories.upsert import insert
 from storage.tables.ideas import idea_drafts, ideas, pictures
+from storage.tables.news import announcements
 from storage.tables.voting import projects
 
 
@@ -41,6 +43,12 @@ class SqlPictures:
             for photo in content["photos"]
         }
         shown.update(await self._connection.scalars(sa.select(projects.c.photo)))
+        announced = announcements.c.parameters["photo"].as_integer()
+        shown.update(
+            await self._connection.scalars(
+                sa.select(announced).where(announcements.c.kind == NoticeKind.BROADCAST.value)
+            )
+        )
         old = await self._connection.scalars(
             sa.select(pictures.c.id).where(pictures.c.created_at < before).order_by(pictures.c.id)
         )

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import SendMessage, TelegramMethod
-from aiogram.types import Chat, InlineKeyboardMarkup, Message
+from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
+from aiogram.types import Chat, InlineKeyboardMarkup, InputFile, Message, PhotoSize
 from typing_extensions import override
 
 from bot.broadcast.broadcaster import Broadcaster
@@ -33,6 +33,7 @@ class Sent:
     html: str
     keyboard: InlineKeyboardMarkup
     at: datetime
+    photo: InputFile | str | None = None
 
 
 class Messenger(BaseSession):
@@ -73,7 +74,7 @@ class Messenger(BaseSession):
     async def make_request(
         self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
     ) -> Any:
-        assert isinstance(method, SendMessage)
+        assert isinstance(method, SendMessage | SendPhoto)
         assert method.parse_mode == "HTML"
         assert isinstance(method.reply_markup, InlineKeyboardMarkup)
         chat_id = int(method.chat_id)
@@ -82,9 +83,15 @@ class Messenger(BaseSession):
         await self.may_go_on.wait()
         if self.errors[chat_id]:
             raise self.errors[chat_id].pop(0)
-        self.sent.append(Sent(chat_id, method.text, method.reply_markup, self.clock.now()))
+        text = method.text if isinstance(method, SendMessage) else method.caption or ""
+        photo = None if isinstance(method, SendMessage) else method.photo
+        self.sent.append(Sent(chat_id, text, method.reply_markup, self.clock.now(), photo))
+        size = PhotoSize(file_id="known", file_unique_id="known", width=1, height=1)
         return Message(
-            message_id=len(self.sent), date=MORNING, chat=Chat(id=chat_id, type="private")
+            message_id=len(self.sent),
+            date=MORNING,
+            chat=Chat(id=chat_id, type="private"),
+            photo=None if photo is None else [size],
         )
 
 

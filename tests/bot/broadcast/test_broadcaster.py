@@ -14,6 +14,7 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiogram.types import BufferedInputFile
 
 from bot.broadcast.broadcaster import LEASE, Broadcaster
 from bot.broadcast.courier import ATTEMPTS
@@ -617,6 +618,30 @@ async def test_organisers_own_words_go_to_each_in_their_language(
     assert town.id
     for entry in messenger.sent:
         assert [row[0].callback_data for row in entry.keyboard.inline_keyboard] == ["go:n_1"]
+
+
+async def test_a_photo_is_handed_to_the_messenger_once_and_named_from_then_on(
+    work: Work,
+    clock: FrozenClock,
+    resident: Meet,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+) -> None:
+    organiser = (await resident("ru")).with_role(Role.ORGANISER)
+    async with work.write() as unit:
+        photo = await unit.pictures.add(b"jpeg", "image/jpeg", clock.now())
+        await unit.commit()
+    words = Broadcast({"kk": "Су болмайды", "ru": "Воды не будет"}, photo=photo)
+    send = SendBroadcast(work, clock, broadcaster)
+    await send(organiser, Order("draft", words))
+    await broadcaster.send_due()
+    await send(organiser, Order("another", words))
+    await broadcaster.send_due()
+    first, second = messenger.sent
+    assert isinstance(first.photo, BufferedInputFile)
+    assert first.photo.data == b"jpeg"
+    assert second.photo == "known"
+    assert "Воды не будет" in second.html
 
 
 async def test_news_waits_for_the_day_except_for_who_wants_it_at_any_hour(

@@ -1,15 +1,17 @@
 """An organiser's way from the first word of an announcement to its last copy."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from aiogram.types import MessageEntity
+from PIL import Image
 
 from bot.wiring import Service, catalogues
 from civic.actions.steer_sending import Reach
 from civic.model.announcement import Announcement, AnnouncementState, DeliveryState, Outcome
 from civic.model.audience import Audience, Trait
-from civic.model.broadcast import TEXT_LIMIT, Broadcast
+from civic.model.broadcast import CAPTION_LIMIT, TEXT_LIMIT, Broadcast
 from civic.model.resident import NewsChoice, Resident, Role
 from dialogs.broadcast.getters import takes
 from dialogs.kit.acting import Acting
@@ -34,6 +36,14 @@ async def organiser(service: Service, talk: Talk) -> Conversation:
     await person.press("Organiser's desk")
     await person.press("Announcements")
     return person
+
+
+@pytest.fixture
+def jpeg() -> bytes:
+    """A small photo."""
+    content = BytesIO()
+    Image.new("RGB", (64, 48), "green").save(content, "JPEG")
+    return content.getvalue()
 
 
 async def _written(person: Conversation) -> None:
@@ -315,6 +325,50 @@ async def test_a_correction_goes_to_those_who_got_the_first_and_both_lead_to_eac
     await organiser.say("/start n_2")
     assert "Correction of announcement 1" in organiser.screen.text
     assert "Corrected by" not in organiser.screen.text
+
+
+async def test_a_photo_goes_with_the_text_and_stays_in_the_list(
+    service: Service, organiser: Conversation, clock: FrozenClock, jpeg: bytes
+) -> None:
+    await _written(organiser)
+    await organiser.press("Photo")
+    await organiser.send_photo(jpeg)
+    assert "With a photo." in organiser.screen.text
+    await organiser.press("See it and send")
+    assert organiser.screen.picture
+    await organiser.press("Send to myself")
+    assert [bool(screen.picture) for screen in organiser.screens].count(True) == 2
+    await organiser.press("Send: 2")
+    announced = await _announced(service)
+    assert announced is not None
+    photo = Broadcast.read(announced.parameters).photo
+    await fill(service.work, clock.now())
+    async with service.work.write() as work:
+        assert await work.pictures.remove_unused(clock.now() + timedelta(days=9), 9) == 0
+        assert photo is not None
+        assert await work.pictures.get(photo)
+    await organiser.say("/start n_1")
+    assert organiser.screen.picture
+
+
+async def test_a_photo_leaves_less_room_for_words(organiser: Conversation, jpeg: bytes) -> None:
+    await organiser.press("New announcement")
+    await organiser.say("x" * (CAPTION_LIMIT + 1))
+    await organiser.say(RUSSIAN)
+    await organiser.press("Photo")
+    await organiser.send_photo(jpeg)
+    assert any("at most 700 fit" in screen.text for screen in organiser.screens)
+    await organiser.press("Back")
+    assert "With a photo." not in organiser.screen.text
+
+
+async def test_a_photo_can_be_taken_away(organiser: Conversation, jpeg: bytes) -> None:
+    await _written(organiser)
+    await organiser.press("Photo")
+    await organiser.send_photo(jpeg)
+    await organiser.press("Photo")
+    await organiser.press("Without a photo")
+    assert "With a photo." not in organiser.screen.text
 
 
 async def test_only_organisers_are_offered_to_announce_and_to_watch(

@@ -1,0 +1,44 @@
+"""What people send besides words."""
+
+from io import BytesIO
+from typing import Final
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import Document, Message, PhotoSize
+
+from civic.model.refusal import Reason, Refused
+from civic.rules.ideas import PHOTO_LIMIT_MB
+
+_BYTES_IN_MB: Final = 1024 * 1024
+_PHOTO_SIDE: Final = 1280
+"""Pixels; a larger size of a photo would only be reduced again."""
+
+
+async def sent_photo(message: Message, bot: Bot) -> bytes:
+    """Return a photo that was sent as a photo or as a file.
+
+    Raises `Refused` with `PHOTO_UNREADABLE` or `PHOTO_TOO_LARGE`.
+    """
+    file = _picture(message)
+    if file is None:
+        raise Refused(Reason.PHOTO_UNREADABLE)
+    if (file.file_size or 0) > PHOTO_LIMIT_MB * _BYTES_IN_MB:
+        raise Refused(Reason.PHOTO_TOO_LARGE, limit_mb=PHOTO_LIMIT_MB)
+    content = BytesIO()
+    try:
+        await bot.download(file.file_id, content)
+    except TelegramBadRequest as error:
+        # The messenger no longer has the file, or has it too large for bots.
+        raise Refused(Reason.PHOTO_UNREADABLE) from error
+    return content.getvalue()
+
+
+def _picture(message: Message) -> PhotoSize | Document | None:
+    """Return the smallest size of a photo that is large enough, or the file that is a picture."""
+    if message.photo:
+        sizes = sorted(message.photo, key=lambda size: size.width * size.height)
+        enough = (size for size in sizes if max(size.width, size.height) >= _PHOTO_SIDE)
+        return next(enough, sizes[-1])
+    file = message.document
+    return file if file is not None and (file.mime_type or "").startswith("image/") else None
