@@ -125,16 +125,24 @@ class Courier:
         )
 
     async def _send_photo(self, contact: Contact, written: Written, photo: Photo) -> None:
-        """Send the photo's bytes until the messenger has given it a name, and the name since."""
+        """Send the photo by the name that the messenger gave it, or its bytes if it has none."""
         known = self._file_ids.get(photo.id)
-        sent = await self._bot.send_photo(
-            contact.chat_id,
-            known or BufferedInputFile(photo.content, "photo.jpg"),
-            caption=written.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=written.keyboard,
-            request_timeout=SEND_SECONDS,
-        )
+        try:
+            sent = await self._bot.send_photo(
+                contact.chat_id,
+                known or BufferedInputFile(photo.content, "photo.jpg"),
+                caption=written.html,
+                parse_mode=ParseMode.HTML,
+                reply_markup=written.keyboard,
+                request_timeout=SEND_SECONDS,
+            )
+        except TelegramBadRequest as error:
+            if known is None or _is_gone(error):
+                raise
+            # The messenger may have forgotten the name.
+            self._file_ids.pop(photo.id, None)
+            await self._send_photo(contact, written, photo)
+            return
         if known is None and sent.photo:
             self._file_ids[photo.id] = sent.photo[-1].file_id
 

@@ -642,6 +642,10 @@ async def test_a_photo_is_handed_to_the_messenger_once_and_named_from_then_on(
     assert first.photo.data == b"jpeg"
     assert second.photo == "known"
     assert "Воды не будет" in second.html
+    messenger.errors[second.chat_id] = [TelegramBadRequest(METHOD, "wrong file identifier")]
+    await send(organiser, Order("third", words))
+    await broadcaster.send_due()
+    assert isinstance(messenger.sent[2].photo, BufferedInputFile)
 
 
 async def test_news_waits_for_the_day_except_for_who_wants_it_at_any_hour(
