@@ -46,6 +46,11 @@ def pytest_configure() -> None:
     subprocess.run([sys.executable, "-m", "locales.compile"], cwd=ROOT, check=True)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process is left with it alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """Folder with real data from outside the project."""

@@ -46,6 +46,7 @@ async def khromtau(database: Database) -> AsyncIterator[tuple[Service, FrozenClo
     await service.container.close()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_nothing_goes_wrong_on_a_random_walk(
