@@ -1,21 +1,15 @@
 """The same winners as pabutools finds, the library that research on these rules uses."""
 
-from fractions import Fraction
-from typing import Final
-
 from hypothesis import given
 from hypothesis import strategies as st
-from pabutools.election import ApprovalBallot, ApprovalProfile, Cost_Sat, Instance, Project
+from pabutools.election import Cost_Sat
 from pabutools.rules import greedy_utilitarian_welfare, method_of_equal_shares
-from pabutools.tiebreaking import TieBreakingRule
 
 from civic.model.cycle import TieBreak
 from civic.rules.tally import count
 from civic.rules.tally.contest import Contest, Terms
-from tests.civic.rules.tally.contests import choices_of, contest_of
-
-BY_PLACE: Final = TieBreakingRule(lambda _instance, _profile, project: int(project.name))
-"""Ids are numbers here, in the order of submission."""
+from tests.civic.rules.tally.contests import contest_of
+from tests.civic.rules.tally.peer import by_submission, names, theirs
 
 
 @st.composite
@@ -29,24 +23,12 @@ def elections(draw: st.DrawFn) -> Contest:
     return contest_of(costs, ballots, terms, {one: int(one) for one in ids})
 
 
-def theirs(contest: Contest, fund: Fraction | int) -> tuple[Instance, ApprovalProfile]:
-    """Return the contest with that fund as pabutools has it."""
-    projects = {one.id: Project(one.id, cost=one.cost) for one in contest.candidates}
-    instance = Instance(projects.values(), budget_limit=fund)
-    ballots = [ApprovalBallot({projects[id_] for id_ in one}) for one in choices_of(contest)]
-    return instance, ApprovalProfile(ballots, instance=instance)
-
-
-def names(projects: list[Project]) -> list[str]:
-    return [project.name for project in projects]
-
-
 @given(elections())
 def test_greedy_finds_the_same_winners(contest: Contest) -> None:
     instance, profile = theirs(contest, contest.terms.fund)
 
     expected = greedy_utilitarian_welfare(
-        instance, profile, sat_class=Cost_Sat, tie_breaking=BY_PLACE
+        instance, profile, sat_class=Cost_Sat, tie_breaking=by_submission(contest)
     )
 
     assert set(count(contest, "greedy").funded()) == set(names(expected))
@@ -56,7 +38,9 @@ def test_greedy_finds_the_same_winners(contest: Contest) -> None:
 def test_equal_shares_buy_the_same_in_the_same_order(contest: Contest) -> None:
     instance, profile = theirs(contest, contest.terms.fund)
 
-    expected = method_of_equal_shares(instance, profile, sat_class=Cost_Sat, tie_breaking=BY_PLACE)
+    expected = method_of_equal_shares(
+        instance, profile, sat_class=Cost_Sat, tie_breaking=by_submission(contest)
+    )
 
     assert list(count(contest, "equalshares").funded()) == names(expected)
 
@@ -69,12 +53,14 @@ def test_add1_ends_one_unit_below_the_first_that_overspends(contest: Contest) ->
     assert counted.endowment is not None
 
     last = method_of_equal_shares(
-        *theirs(contest, counted.endowment * voters), sat_class=Cost_Sat, tie_breaking=BY_PLACE
+        *theirs(contest, counted.endowment * voters),
+        sat_class=Cost_Sat,
+        tie_breaking=by_submission(contest),
     )
     further = method_of_equal_shares(
         *theirs(contest, (counted.endowment + 1) * voters),
         sat_class=Cost_Sat,
-        tie_breaking=BY_PLACE,
+        tie_breaking=by_submission(contest),
     )
 
     assert list(counted.funded()) == names(last)
