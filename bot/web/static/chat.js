@@ -39,12 +39,15 @@
     });
   };
 
+  // What a button does, whichever revision of its message it stands under.
+  const meaning = (button) => (button.value || "").replace(/~\d+~/, "~");
+
   const refocus = (old, fresh) => {
     const focused = document.activeElement;
     if (!old.contains(focused)) return () => {};
-    const value = focused.value;
+    const meant = meaning(focused);
     return () => {
-      const same = [...fresh.querySelectorAll("button")].find((b) => b.value === value);
+      const same = [...fresh.querySelectorAll("button")].find((b) => meaning(b) === meant);
       const target = same || fresh;
       if (target === fresh) fresh.tabIndex = -1;
       target.focus({ preventScroll: true });
