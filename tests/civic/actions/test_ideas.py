@@ -17,12 +17,13 @@ from civic.actions.draft_idea import (
 )
 from civic.actions.edit_idea import EditIdea
 from civic.actions.find_similar_ideas import FindSimilarIdeas
-from civic.actions.idea_drafts import Target
+from civic.actions.idea_drafts import Target, note_taken_back
 from civic.actions.read_ideas import PAGE_SIZE, IdeaQuery, ReadIdea, ReadIdeas
 from civic.actions.read_my_ideas import ReadMyIdeas
 from civic.actions.submit_idea import SubmitIdea
 from civic.actions.support_idea import SupportIdea
 from civic.actions.withdraw_idea import WithdrawIdea
+from civic.model.community import Community
 from civic.model.cycle import Cycle, IdeaRules, Rules, StageKind
 from civic.model.idea import Idea, IdeaContent, IdeaStatus
 from civic.model.refusal import Reason, Refused
@@ -31,6 +32,7 @@ from civic.ports import Work
 from civic.rules.ideas import About, Costing, Field, InDistrict, Words
 from storage.database import Database
 from storage.tables.cycles import engagements
+from tests.civic import cycles
 from tests.conftest import TOWN, Meet
 from tests.fakes import CountingRandomness, FrozenClock
 from tests.idea_cycles import DAY, collecting, stored
@@ -769,3 +771,15 @@ async def test_own_and_withdrawn_ideas_are_not_held_against_the_author(
     await _draft(work, author, cycle, clock)
     (line,) = await find(author, Target(cycle.id))
     assert (line.idea.id, line.supported, line.own) == (other.id, True, False)
+
+
+async def test_where_no_ideas_are_put_forward_nothing_is_taken_back(
+    work: Work, town: Community, resident: Meet, database: Database
+) -> None:
+    author = await resident()
+    made = await cycles.stored(work, town.id, cycles.consultation())
+    async with work.write() as unit:
+        await note_taken_back(unit, author, made.id)
+        await unit.commit()
+    async with database.read() as connection:
+        assert (await connection.execute(sa.select(engagements))).all() == []

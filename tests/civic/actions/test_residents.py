@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from civic.actions.introduce_oneself import (
     NAME_LIMIT,
@@ -21,6 +22,8 @@ from civic.model.refusal import Reason, Refused
 from civic.model.resident import NewsChoice, Resident, Role
 from civic.model.text import in_language
 from civic.ports import Work
+from storage.database import Database
+from storage.tables.people import contacts
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
 
@@ -162,3 +165,20 @@ def test_a_text_that_is_missing_in_a_language_is_shown_in_another() -> None:
     assert in_language({"ru": "Парк"}, "en") == "Парк"
     assert in_language({"ru": "Парк", "kk": "Саябақ"}, "en") == "Саябақ"
     assert in_language({}, "kk") == ""
+
+
+async def test_who_writes_from_an_older_address_is_told_there_from_now_on(
+    work: Work, town: Community, clock: FrozenClock, database: Database
+) -> None:
+    assert town.id
+    _, contact = await MeetResident(work, clock)("telegram", "abc", "kk", 77)
+    async with database.write() as connection:
+        await connection.execute(sa.update(contacts).values(latest=False))
+
+    found = await Recognise(work)("telegram", 77)
+
+    assert found is not None
+    async with work.read() as unit:
+        again = await unit.residents.behind("telegram", 77)
+    assert again is not None
+    assert (again[1].id, again[1].latest) == (contact.id, True)

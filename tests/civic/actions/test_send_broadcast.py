@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements
+from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.send_broadcast import LATENESS, Order, SendBroadcast
 from civic.model.announcement import AnnouncementState, NoticeKind
 from civic.model.audience import EVERYONE, Trait
@@ -14,6 +15,7 @@ from civic.model.community import Community
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
+from storage.repositories.announcements import SqlAnnouncements
 from tests.civic.cycles import cycle, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
@@ -175,3 +177,21 @@ async def test_everyone_reads_what_was_sent_and_only_organisers_what_waits(
         with pytest.raises(Refused) as refused:
             await read_one(reader, number)
         assert refused.value.reason is Reason.NOT_FOUND
+
+
+async def test_only_organisers_are_told_whom_they_can_choose(work: Work, resident: Meet) -> None:
+    with pytest.raises(Refused) as refused:
+        await ReadAudienceChoices(work)(await resident())
+    assert refused.value.reason is Reason.NOT_ORGANISER
+
+
+async def test_an_announcement_that_vanished_is_no_success(
+    send: SendBroadcast, organiser: Resident, bell: Bell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nowhere(_self: SqlAnnouncements, _key: str) -> None:
+        return None
+
+    monkeypatch.setattr(SqlAnnouncements, "by_key", nowhere)
+    with pytest.raises(LookupError):
+        await send(organiser, ORDER)
+    assert bell.rung == 0

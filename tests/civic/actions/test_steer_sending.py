@@ -1,6 +1,7 @@
 """Organisers hold news back, go on, give up and try again, and see how far it is."""
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -238,3 +239,13 @@ async def test_only_organisers_count_an_audience(
     with pytest.raises(Refused) as refused:
         await CountAudience(work, clock, TwoASecond())(await resident(), EVERYONE)
     assert refused.value.reason is Reason.NOT_ORGANISER
+
+
+async def test_an_audience_in_no_town_is_nobody(
+    work: Work, clock: FrozenClock, organiser: Resident
+) -> None:
+    with pytest.raises(Refused) as refused:
+        await CountAudience(work, clock, TwoASecond())(
+            replace(organiser, community_id=999), EVERYONE
+        )
+    assert refused.value.reason is Reason.NOT_FOUND

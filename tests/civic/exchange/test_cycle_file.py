@@ -508,3 +508,37 @@ def test_a_stage_may_have_notices_in_the_organisers_words(kind: str) -> None:
 )
 def test_a_notice_that_cannot_be_told_is_a_fault(kind: str, words: object, fault: str) -> None:
     assert any(fault in found for found in _faults(_worded(kind, words)))
+
+
+def _divided(by: str, *codes: str) -> dict[str, Any]:
+    """Return the sample vote with its fund divided equally among these codes."""
+    content = _vote()
+    voting = content["rules"]["voting"]
+    share = voting["fund"] // len(codes)
+    voting["division"] = {
+        "by": by,
+        "pots": [{"code": code, "fund": share} for code in codes],
+        "transfer": "none",
+    }
+    for index, project in enumerate(content["projects"]):
+        project[by] = codes[index % len(codes)]
+    return content
+
+
+def test_a_divided_fund_pays_for_every_project_and_every_pot_has_one() -> None:
+    assert _read(_divided("topic", "parks", "sport")).rules.voting is not None
+
+    content = _divided("topic", "parks", "sport")
+    content["projects"][0]["topic"] = "roads"
+    content["projects"][1]["topic"] = None
+    assert _faults(content) == [
+        "projects[0].topic: expected one of parks, sport, found «roads»",
+        "projects[1].topic: expected one of parks, sport, found nothing",
+    ]
+
+    content = _divided("topic", "parks", "sport")
+    for project in content["projects"]:
+        project["topic"] = "parks"
+    assert _faults(content) == [
+        "rules.voting.division.pots[1].code: expected the topic of a project, found «sport»"
+    ]

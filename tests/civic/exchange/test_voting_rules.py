@@ -108,6 +108,18 @@ def test_what_is_no_percentage_is_refused(written: object) -> None:
             ("when_short", "skip for equalshares/add1", "stop"),
         ),
         (
+            {"tally": "equalshares/add1", "more_than": 3},
+            (
+                "tally",
+                "a rule by votes where votes have to pass a threshold",
+                "equalshares/add1",
+            ),
+        ),
+        (
+            {"tally": "equalshares/add1", "conflicts": [("bench", "light")]},
+            ("tally", "a rule by votes where projects exclude each other", "equalshares/add1"),
+        ),
+        (
             {"conflicts": [("bench", "statue")]},
             ("conflicts[0]", "codes from projects", "«statue»"),
         ),

@@ -307,3 +307,11 @@ def test_shares_never_overspend_and_decide_every_project_once(
             assert one.votes < one.needed
         if one.outcome is SHORT:
             assert one.cost > one.left_before
+
+
+def test_who_has_paid_all_has_exactly_nothing() -> None:
+    contest = approved({"a": 10, "b": 3}, ["a", "ab"], 12)
+    market = equal_shares._market(contest, Electorate.of(contest.ballots))
+    run = market._run(Fraction(5))
+    assert [one.project for one in run.bought] == [0]
+    assert [run._exactly(group) for group in range(2)] == [0, 0]
