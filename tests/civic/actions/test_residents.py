@@ -174,6 +174,11 @@ async def test_who_writes_from_an_older_address_is_told_there_from_now_on(
     _, contact = await MeetResident(work, clock)("telegram", "abc", "kk", 77)
     async with database.write() as connection:
         await connection.execute(sa.update(contacts).values(latest=False))
+        await connection.commit()
+    async with work.read() as unit:
+        before = await unit.residents.behind("telegram", 77)
+    assert before is not None
+    assert not before[1].latest
 
     found = await Recognise(work)("telegram", 77)
 

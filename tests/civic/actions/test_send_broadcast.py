@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.photos import PillowPhotoReader
+from civic.actions.broadcast_photos import KeepBroadcastPhoto, ReadBroadcastPhoto
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements
 from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.send_broadcast import LATENESS, Order, SendBroadcast
@@ -16,6 +18,7 @@ from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
 from storage.repositories.announcements import SqlAnnouncements
+from tests.browser import picture
 from tests.civic.cycles import cycle, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
@@ -195,3 +198,32 @@ async def test_an_announcement_that_vanished_is_no_success(
     with pytest.raises(LookupError):
         await send(organiser, ORDER)
     assert bell.rung == 0
+
+
+async def test_only_organisers_read_the_photo_and_only_one_that_is_there(
+    work: Work, organiser: Resident, resident: Meet
+) -> None:
+    read = ReadBroadcastPhoto(work)
+    with pytest.raises(Refused) as refused:
+        await read(await resident(), 1)
+    assert refused.value.reason is Reason.NOT_ORGANISER
+    with pytest.raises(Refused) as refused:
+        await read(organiser, 999)
+    assert refused.value.reason is Reason.NOT_FOUND
+
+
+async def test_only_organisers_keep_a_photo(
+    work: Work, clock: FrozenClock, resident: Meet
+) -> None:
+    with pytest.raises(Refused) as refused:
+        await KeepBroadcastPhoto(work, clock, PillowPhotoReader())(await resident(), b"photo")
+    assert refused.value.reason is Reason.NOT_ORGANISER
+
+
+async def test_the_same_photo_is_kept_once(
+    work: Work, clock: FrozenClock, organiser: Resident
+) -> None:
+    keep = KeepBroadcastPhoto(work, clock, PillowPhotoReader())
+    kept = await keep(organiser, picture(40, 30, "JPEG"))
+    assert await keep(organiser, picture(40, 30, "JPEG")) == kept
+    assert (await ReadBroadcastPhoto(work)(organiser, kept)).startswith(b"\xff\xd8")

@@ -310,8 +310,16 @@ def test_shares_never_overspend_and_decide_every_project_once(
 
 
 def test_who_has_paid_all_has_exactly_nothing() -> None:
-    contest = approved({"a": 10, "b": 3}, ["a", "ab"], 12)
-    market = equal_shares._market(contest, Electorate.of(contest.ballots))
-    run = market._run(Fraction(5))
-    assert [one.project for one in run.bought] == [0]
-    assert [run._exactly(group) for group in range(2)] == [0, 0]
+    contest = approved({"a": 4, "b": 6}, ["a", "ab", "b"], 12)
+    voters = Electorate.of(contest.ballots)
+    run = equal_shares._market(contest, voters)._run(Fraction(4))
+    # All pay 2 for a; of b's 6 one can pay 2, all that is left, and the other pays 4.
+    assert [one.project for one in run.bought] == [0, 1]
+    left = {
+        len(voters.marks[start:end]): run._exactly(group)
+        for group, (start, end) in enumerate(
+            zip(voters.starts[:-1], voters.starts[1:], strict=True)
+        )
+    }
+    assert left[2] == 0
+    assert not run._has_money.all()
