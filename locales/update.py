@@ -1,5 +1,6 @@
 """Takes new texts over from the code: `python -m locales.update` (or `make catalogues`)."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from locales import DOMAIN, FOLDER
 
 ROOT: Final = FOLDER.parent
 TEMPLATE: Final = FOLDER / f"{DOMAIN}.pot"
+_DATE: Final = re.compile(r'^"POT-Creation-Date: .*$', re.MULTILINE)
 _KEYWORDS: Final = ("Tr", "TrPlural:1,2", "Label")
 
 
@@ -33,13 +35,22 @@ def extract(target: Path) -> None:
 
 def main() -> None:
     """Write the template and bring every catalogue up to it."""
+    before = TEMPLATE.read_text(encoding="utf-8")
     extract(TEMPLATE)
+    _keep_date(before)
     pybabel(
         "update",
         *("-i", str(TEMPLATE), "-d", str(FOLDER), "-D", DOMAIN),
         *("--no-fuzzy-matching", "--ignore-obsolete", "--width=99"),
     )
     _fill_english()
+
+
+def _keep_date(before: str) -> None:
+    """Give the template the date it had: a new one would only conflict wherever branches meet."""
+    after = TEMPLATE.read_text(encoding="utf-8")
+    if date := _DATE.search(before):
+        TEMPLATE.write_text(_DATE.sub(lambda _: date.group(), after), encoding="utf-8")
 
 
 def _fill_english() -> None:
