@@ -244,7 +244,7 @@ def _buttons(
     announcement: Announcement, cycle: Cycle, stage: Stage
 ) -> tuple[tuple[str, Place], ...]:
     about = (_("About and dates"), Place(PlaceKind.CYCLE, cycle.id))
-    results = (_("Results of the vote"), Place(PlaceKind.RESULTS, cycle.id))
+    results = (_("Results of voting"), Place(PlaceKind.RESULTS, cycle.id))
     if announcement.kind in {NoticeKind.COMMENT_HIDDEN, NoticeKind.COMMENT_SHOWN}:
         comment = Place(PlaceKind.COMMENT, int(str(announcement.parameters["comment"])))
         return (_("My comment"), comment), about

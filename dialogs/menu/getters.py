@@ -1,5 +1,6 @@
 """What the menu shows."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from dishka.integrations.aiogram_dialog import FromDishka, inject
@@ -9,7 +10,7 @@ from civic.model.resident import Role
 from civic.model.text import in_language
 from civic.rules.calendar import Doing
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import bar
+from dialogs.kit.figures import bar, numbered
 from dialogs.kit.moments import close, day
 from dialogs.kit.stages import stage_name
 from dialogs.kit.text import Markup, _, fill, ngettext
@@ -21,11 +22,17 @@ async def main(
 ) -> dict[str, Any]:
     """Return the picture of now: a paragraph for each cycle and a button for what can be done."""
     cycles = await read(acting.resident)
+    labels, titles = _told_apart(cycles, acting.language)
     return {
         "town": in_language(acting.community.names, acting.language),
-        "pictures": Markup("\n\n").join(picture(cycle, acting) for cycle in cycles),
+        "pictures": Markup("\n\n").join(
+            picture(cycle, title, acting) for cycle, title in zip(cycles, titles, strict=True)
+        ),
         "nothing": not cycles,
-        "doings": [(f"{cycle.doing.value}:{cycle.id}", doing(cycle)) for cycle in cycles],
+        "doings": [
+            (f"{cycle.doing.value}:{cycle.id}", label)
+            for cycle, label in zip(cycles, labels, strict=True)
+        ],
         "organiser": acting.resident.has(Role.ORGANISER),
         # Organisers find them on their desk.
         "moderator": acting.resident.has(Role.MODERATOR)
@@ -33,12 +40,22 @@ async def main(
     }
 
 
-def picture(cycle: CycleNow, acting: Acting) -> Markup:
+def _told_apart(cycles: Sequence[CycleNow], language: str) -> tuple[list[str], list[str]]:
+    """Return the buttons and the titles, numbered where two buttons would say the same."""
+    labels = [doing(cycle) for cycle in cycles]
+    titles = [in_language(cycle.titles, language) for cycle in cycles]
+    if len(set(labels)) == len(labels):
+        return labels, titles
+    return (
+        [numbered(place, label) for place, label in enumerate(labels, start=1)],
+        [f"{place}. {title}" for place, title in enumerate(titles, start=1)],
+    )
+
+
+def picture(cycle: CycleNow, title: str, acting: Acting) -> Markup:
     """Return what goes on in a cycle: its stage, how far it is, and what the person has done."""
     language, zone = acting.language, acting.community.zone
-    lines: list[str] = [
-        fill("<b>{title}</b>", {"title": in_language(cycle.titles, language)}),
-    ]
+    lines: list[str] = [fill("<b>{title}</b>", {"title": title})]
     if cycle.stage is not None:
         lines.append(_open_stage(cycle.stage, acting))
     elif cycle.ahead is not None:
@@ -94,6 +111,6 @@ def doing_name(what: Doing) -> str:
         Doing.COMMENT: _("Draft budget"),
         Doing.READ_BUDGET: _("Draft budget"),
         Doing.VOTE: _("Vote"),
-        Doing.READ_RESULTS: _("Results of the vote"),
+        Doing.READ_RESULTS: _("Results of voting"),
         Doing.READ_ABOUT: _("About and dates"),
     }[what]

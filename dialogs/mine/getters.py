@@ -30,7 +30,7 @@ async def main(
                 for draft in things.comment_drafts
             ),
             *(
-                (f"results:{voting.cycle_id}", _("Results of the vote"))
+                (f"results:{voting.cycle_id}", _("Results of voting"))
                 if voting.counted
                 else (f"vote:{voting.cycle_id}", _("My ballot"))
                 for voting in things.votings

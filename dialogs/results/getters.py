@@ -74,7 +74,7 @@ async def table(
         "bar": "" if spent is None else _bar(spent, protocol.fund, language),
         "elsewhere": protocol.published_elsewhere,
         "unpriced": any(one.cost is None for one in protocol.results),
-        "lines": Markup("\n").join(_result_line(one, view, language) for _n, one in page.lines),
+        "lines": Markup("\n").join(_result_line(one, view, acting) for _n, one in page.lines),
         "choices": [
             (one.project_id, numbered(one.rank, charted.title(one, view, language)))
             for _n, one in page.lines
@@ -100,6 +100,7 @@ async def project(
     result = next(one for one in view.protocol.results if one.project_id == wanted)
     chosen = view.projects[wanted]
     equal = sentences.tie(result, view.projects, language)
+    pot = _pot(result, view, acting)
     return {
         "title": in_language(chosen.titles, language),
         "number": chosen.id,
@@ -107,6 +108,8 @@ async def project(
         "count": len(view.protocol.results),
         "votes": sentences.votes(result.votes, language),
         "cost": cost(chosen, language),
+        "pot": "" if pot is None else pot[0],
+        "pot_fund": "" if pot is None else money(pot[1], language),
         "place": in_language(chosen.place, language),
         "about": shorten(in_language(chosen.about, language), ABOUT),
         "outcome": sentences.outcome(result, view.projects, language),
@@ -165,10 +168,13 @@ def _bar(spent: int, fund: int, language: str) -> str:
     return f"{bar(spent, fund)} {percent(_WHOLE * spent / fund, language)}"
 
 
-def _result_line(result: ProjectResult, view: ResultsView, language: str) -> Markup:
+def _result_line(result: ProjectResult, view: ResultsView, acting: Acting) -> Markup:
+    language = acting.language
+    title = shorten(charted.title(result, view, language), TITLE)
+    pot = _pot(result, view, acting)
     values = {
         "rank": result.rank,
-        "title": shorten(charted.title(result, view, language), TITLE),
+        "title": title if pot is None else _("{title} ({pot})").format(title=title, pot=pot[0]),
         "votes": sentences.votes(result.votes, language),
         "cost": cost(view.projects[result.project_id], language),
         "verdict": sentences.verdict(result),
@@ -181,6 +187,14 @@ def _result_line(result: ProjectResult, view: ResultsView, language: str) -> Mar
         (False, False): _("{rank}. {title}: {votes}; {verdict}"),
     }[is_funded, is_priced]
     return fill(text, values)
+
+
+def _pot(result: ProjectResult, view: ResultsView, acting: Acting) -> tuple[str, int] | None:
+    """Return the part of the fund that a project competed for; None where it is not divided."""
+    division, project = view.rules.division, view.projects[result.project_id]
+    if division is None:
+        return None
+    return counting.pot_of(project, division, acting.community, acting.language)
 
 
 def _counted(number: int, vote: VoteView, acting: Acting) -> Markup:

@@ -54,10 +54,21 @@ def remainders(view: ResultsView, community: Community, language: str) -> list[s
 
 
 def comparison(protocol: ResultsProtocol, language: str) -> str:
-    """Return how many voters each outcome served better; empty where only one was worked out."""
+    """Return which of two outcomes stands and why; empty where only one was worked out."""
     if protocol.preferences is None:
         return ""
     by_shares, by_votes = protocol.preferences
-    return _(
-        "Voters who got more of what they chose: {shares} by equal shares, {votes} by votes alone."
-    ).format(shares=number(by_shares, language), votes=number(by_votes, language))
+    compared = _(
+        "Two outcomes were compared. Got more of what they chose: {shares} with equal shares, "
+        "{votes} by votes alone."
+    ).format(shares=_voters(by_shares, language), votes=_voters(by_votes, language))
+    stands = (
+        _("So the outcome by votes alone stands.")
+        if by_votes > by_shares
+        else _("So the outcome of equal shares stands.")
+    )
+    return f"{compared} {stands}"
+
+
+def _voters(count: int, language: str) -> str:
+    return ngettext("{count} voter", "{count} voters", count).format(count=number(count, language))

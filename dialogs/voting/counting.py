@@ -52,11 +52,12 @@ def winning(rules: VotingRules, language: str) -> str:
             "Projects with more than {votes} votes win, most votes first, until {fund} is spent.",
             rules.more_than,
         )
-    return text.format(
+    winners = text.format(
         votes=rules.more_than,
         percent=percent(float(rules.more_than_percent), language),
         fund=money(rules.fund, language),
     )
+    return winners if rules.division is None else f"{winners} {_competing(rules.division)}"
 
 
 def shortage(rules: VotingRules, language: str) -> str:
@@ -131,6 +132,27 @@ def pot_names(division: Division, community: Community, language: str) -> list[s
     return ["" if entry is None else in_language(entry.names, language) for entry in found]
 
 
+def pot_of(
+    project: Project, division: Division, community: Community, language: str
+) -> tuple[str, int] | None:
+    """Return name and size in tenge of the part of the fund that a project competes for."""
+    code = project.district if division.by is DividedBy.DISTRICT else project.topic
+    names = pot_names(division, community, language)
+    found = (
+        (name, pot.fund)
+        for name, pot in zip(names, division.pots, strict=True)
+        if pot.code == code
+    )
+    return next(found, None)
+
+
+def _competing(division: Division) -> str:
+    return {
+        DividedBy.DISTRICT: _("The projects of a district compete for its own part of the fund."),
+        DividedBy.TOPIC: _("The projects of a topic compete for its own part of the fund."),
+    }[division.by]
+
+
 def _division(division: Division, community: Community, language: str) -> str:
     parts = ", ".join(
         _("{name}: {amount}").format(name=name, amount=money(pot.fund, language))
@@ -143,7 +165,7 @@ def _division(division: Division, community: Community, language: str) -> str:
             "What the parts have left is put together for projects that lost for want of money."
         ),
     }[division.transfer]
-    divided = _("The fund is divided ({parts}).").format(parts=parts)
+    divided = _("The parts of the fund: {parts}.").format(parts=parts)
     return f"{divided} {left}"
 
 

@@ -63,7 +63,7 @@ async def test_a_closed_vote_keeps_the_receipt_and_leads_to_the_results(
 
     assert f"Budget 2026: voting is over and you took part, receipt {receipt}" in text
     assert "Project 1" not in text
-    await person.press("Results of the vote")
+    await person.press("Results of voting")
     assert "1 person voted" in person.screen.text
 
 

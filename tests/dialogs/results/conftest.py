@@ -1,6 +1,7 @@
 """A counted vote to talk about."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 
@@ -26,11 +27,16 @@ def count(
         costs: tuple[int, ...] = (60, 50, 30),
         rules: VotingRules = RULES,
         slug: str = "park",
+        districts: tuple[str, ...] = (),
     ) -> Vote:
         async with service.work.read() as work:
             town = await work.communities.first()
         assert town is not None
         vote = await hold_vote(service.work, town.id, rules=rules, costs=costs, slug=slug)
+        async with service.work.write() as work:
+            for project, district in zip(vote.projects, districts, strict=False):
+                await work.projects.save(replace(project, district=district))
+            await work.commit()
         booth = Booth(service.work, clock, randomness)
         for places in ballots:
             await booth.cast(await booth.declared(await resident(), vote), vote, *places)

@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.wiring import Service
-from civic.model.cycle import BallotKind, FundSource, TallyRule, TieBreak, WhenShort
+from civic.model.cycle import (
+    BallotKind,
+    DividedBy,
+    Division,
+    FundSource,
+    PotShare,
+    TallyRule,
+    TieBreak,
+    Transfer,
+    WhenShort,
+)
 from civic.model.results import Outcome, ProjectResult, Remainder, ResultsProtocol
 from civic.rules.protocols import sealed
 from tests.civic.actions.voting import hold_vote
@@ -168,16 +178,55 @@ async def test_equal_shares_say_what_supporters_paid_and_had(talk: Talk, count: 
 
     text = person.screen.text
     assert "Every voter has an equal share of 100 ₸" in text
-    assert "Voters who got more of what they chose: 0 by equal shares, 0 by votes alone." in text
+    assert (
+        "Two outcomes were compared. Got more of what they chose: 0 voters with equal shares, "
+        "0 voters by votes alone. So the outcome of equal shares stands."
+    ) in text
     await person.press("1. ")
     assert "Its supporters paid its 60 ₸ out of their shares, 20 ₸ each at most." in (
         person.screen.text
     )
 
 
-async def test_sources_and_pots_say_what_they_have_left(
-    service: Service, talk: Talk, count: Count
+async def test_the_outcome_that_more_voters_prefer_is_said_to_stand(
+    talk: Talk, count: Count
 ) -> None:
+    """By shares four get two projects each; by votes five get one, which costs all."""
+    rules = replace(RULES, tally=TallyRule.EQUAL_SHARES_COMPARED, more_than=0, fund=90)
+    ballots = ((0,),) * 5 + ((1, 2),) * 4
+    vote = await count(*ballots, rules=rules, costs=(90, 20, 10))
+    person = await talk("en")
+
+    await person.say(f"/start r_{vote.id}")
+
+    text = person.screen.text
+    assert "4 voters with equal shares, 5 voters by votes alone." in text
+    assert "So the outcome by votes alone stands." in text
+    assert "1. Project 1: 5 votes, 90 ₸; ✓ funded" in text
+
+
+async def test_a_divided_fund_names_the_part_each_project_competed_for(
+    talk: Talk, count: Count
+) -> None:
+    pots = (PotShare("center", 70), PotShare("east", 30))
+    division = Division(DividedBy.DISTRICT, pots, Transfer.NONE)
+    rules = replace(RULES, division=division, more_than=0)
+    vote = await count(*THREE, rules=rules, districts=("center", "center", "east"))
+    person = await talk("en")
+
+    await person.say(f"/start r_{vote.id}")
+
+    text = person.screen.text
+    assert "The projects of a district compete for its own part of the fund." in text
+    assert "Project 1 (Centre): 3 votes, 60 ₸; ✓ funded" in text
+    assert "Project 2 (Centre): 2 votes, 50 ₸; not enough money left" in text
+    assert "Project 3 (East): 1 vote, 30 ₸; ✓ funded" in text
+    assert "Centre: 10 ₸ left" in text
+    await person.press("1. ")
+    assert "Part of the fund: Centre, 70 ₸" in person.screen.text
+
+
+async def test_sources_say_what_they_have_left(service: Service, talk: Talk, count: Count) -> None:
     sources = (
         FundSource({"en": "Company"}, 50, is_reserve=False),
         FundSource({"en": "Akimat"}, 50, is_reserve=True),
@@ -248,6 +297,26 @@ async def test_the_list_has_what_was_counted_and_what_is_to_come(
     assert "3 people voted" in person.screen.text
     await person.press("All results")
     assert "Still to come" in person.screen.text
+
+
+async def test_two_votes_at_once_have_numbered_buttons(
+    service: Service, talk: Talk, clock: FrozenClock
+) -> None:
+    async with service.work.read() as work:
+        town = await work.communities.first()
+    assert town is not None
+    await hold_vote(service.work, town.id)
+    other = await hold_vote(service.work, town.id, slug="other")
+    person = await talk("en")
+
+    await person.say("/menu")
+
+    assert "1. Budget 2026" in person.screen.text
+    assert "2. Budget 2026" in person.screen.text
+    assert {"1. Vote", "2. Vote"} <= set(person.screen.buttons)
+    await person.press("2. Vote")
+    assert "Project 1" in person.screen.text
+    assert clock.now() < other.stage.closes_at
 
 
 async def test_a_town_without_votes_says_so(talk: Talk) -> None:

@@ -333,7 +333,10 @@ async def test_a_card_says_which_project_cannot_win_beside_it(talk: Talk, hold: 
         ),
         (
             replace(RULES, division=Division(DividedBy.TOPIC, POTS, Transfer.NONE)),
-            ("The fund is divided (Parks: 6 m ₸, Sport: 4 m ₸). What a part has left stays",),
+            (
+                "The projects of a topic compete for its own part of the fund.",
+                "The parts of the fund: Parks: 6 m ₸, Sport: 4 m ₸. What a part has left stays",
+            ),
         ),
         (
             replace(RULES, division=Division(DividedBy.TOPIC, POTS, Transfer.NEXT)),
