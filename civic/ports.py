@@ -26,6 +26,7 @@ from civic.model.announcement import (
 )
 from civic.model.audience import EVERYONE, Audience
 from civic.model.ballot import Ballot
+from civic.model.broadcast import BroadcastDraft, Order
 from civic.model.budget import Section, SectionRow
 from civic.model.comment import Comment, CommentDraft, CommentOrder
 from civic.model.community import Community
@@ -688,6 +689,35 @@ class Announcements(Protocol):
         ...
 
 
+class Broadcasts(Protocol):
+    """Announcements that organisers are writing."""
+
+    async def draft(self, draft_id: int, *, lock: bool = False) -> BroadcastDraft | None:
+        """Return the draft; with `lock` nobody else can change it until this unit of work ends."""
+        ...
+
+    async def drafts_of(self, organiser_id: int) -> Sequence[BroadcastDraft]:
+        """Return all drafts of the person, the one written last first."""
+        ...
+
+    async def add_draft(
+        self, organiser_id: int, key: str, order: Order, now: datetime
+    ) -> BroadcastDraft:
+        """Insert a draft, or return the person's that has that key already.
+
+        Nobody else writes it meanwhile.
+        """
+        ...
+
+    async def save_draft(self, draft: BroadcastDraft) -> None:
+        """Store the order of the draft."""
+        ...
+
+    async def remove_draft(self, draft_id: int) -> None:
+        """Remove the draft."""
+        ...
+
+
 class Deliveries(Protocol):
     """Copies on their way: claimed by a sender, settled, and taken over from the dead."""
 
@@ -778,6 +808,7 @@ class UnitOfWork(Protocol):
     ballots: Ballots
     protocols: Protocols
     announcements: Announcements
+    broadcasts: Broadcasts
     deliveries: Deliveries
     pictures: Pictures
 

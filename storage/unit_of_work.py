@@ -10,6 +10,7 @@ from storage.database import Database
 from storage.memory import Memory, Recall
 from storage.repositories.announcements import SqlAnnouncements
 from storage.repositories.ballots import SqlBallots
+from storage.repositories.broadcasts import SqlBroadcasts
 from storage.repositories.comments import SqlComments
 from storage.repositories.communities import SqlCommunities
 from storage.repositories.cycles import SqlCycles
@@ -46,6 +47,7 @@ class SqlUnitOfWork:
         self.ballots: ports.Ballots = SqlBallots(connection)
         self.protocols: ports.Protocols = SqlProtocols(connection)
         self.announcements: ports.Announcements = SqlAnnouncements(connection)
+        self.broadcasts: ports.Broadcasts = SqlBroadcasts(connection)
         self.deliveries: ports.Deliveries = SqlDeliveries(connection)
         self.pictures: ports.Pictures = SqlPictures(connection)
 

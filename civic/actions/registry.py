@@ -6,11 +6,18 @@ from civic.actions.accept_invitation import AcceptInvitation, ReadInvitation
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
-from civic.actions.broadcast_photos import KeepBroadcastPhoto, ReadBroadcastPhoto
 from civic.actions.cast_ballot import CastBallot
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange
 from civic.actions.declare_residence import DeclareResidence
 from civic.actions.delete_comment import DeleteComment
+from civic.actions.draft_broadcast import (
+    AddBroadcastPhoto,
+    DiscardBroadcast,
+    ReadBroadcastDraft,
+    ReadBroadcastDrafts,
+    ReadBroadcastPhoto,
+    WriteBroadcast,
+)
 from civic.actions.draft_idea import (
     BeginIdea,
     DiscardIdeaDraft,
@@ -83,6 +90,7 @@ from civic.actions.write_comment import (
 
 ACTIONS: Final[tuple[type, ...]] = (
     AcceptInvitation,
+    AddBroadcastPhoto,
     AdvanceCycle,
     ApplyCommunity,
     ApplyCycle,
@@ -105,6 +113,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     DecideOnComment,
     DeclareResidence,
     DeleteComment,
+    DiscardBroadcast,
     DiscardComment,
     EditComment,
     FinishGreeting,
@@ -124,7 +133,8 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadAnnouncements,
     ReadAudienceChoices,
     ReadBallot,
-    KeepBroadcastPhoto,
+    ReadBroadcastDraft,
+    ReadBroadcastDrafts,
     ReadBroadcastPhoto,
     ReadBudget,
     ReadCalendar,
@@ -161,6 +171,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     TidyPictures,
     WithdrawIdea,
     WordNotice,
+    WriteBroadcast,
     WriteComment,
     WriteIdea,
 )

@@ -1,40 +1,23 @@
 """What organisers tell in their own words."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
+from civic.actions.draft_broadcast import audience_of, own_draft, require_organiser
 from civic.model.announcement import Announcement, NoticeKind
-from civic.model.audience import EVERYONE, Audience, Trait
-from civic.model.broadcast import Broadcast
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Resident, Role
-from civic.model.text import LANGUAGES
-from civic.ports import Alarm, Clock, UnitOfWork, Work
-from civic.rules.formatting import formatted, plain
-from civic.rules.texts import within
+from civic.model.resident import Resident
+from civic.ports import Alarm, Clock, Work
+from civic.rules.broadcasts import checked
 
 LATENESS: Final = timedelta(minutes=10)
 """A moment chosen for sending may have passed by so much while the organiser looked again."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What an organiser wants sent, to whom and when."""
-
-    key: str
-    """Names the draft: sending the same one again changes nothing."""
-    broadcast: Broadcast
-    audience: Audience = EVERYONE
-    send_from: datetime | None = None
-    """None = at once."""
-    one_language: bool = False
-    """True when the organiser knows that not every expected language is there."""
-
-
-@dataclass(frozen=True, slots=True)
 class SendBroadcast:
-    """Announce something in an organiser's own words, under the town's next number.
+    """Announce a draft, under the town's next number.
 
     A correction goes to exactly those who got what it corrects.
     """
@@ -43,26 +26,31 @@ class SendBroadcast:
     clock: Clock
     alarm: Alarm
 
-    async def __call__(self, organiser: Resident, order: Order) -> Announcement:
+    async def __call__(
+        self, organiser: Resident, draft_id: int, *, one_language: bool = False
+    ) -> Announcement:
         """Return the announcement; it is sent by itself when its moment comes.
 
-        Raises `Refused` with `NOT_ORGANISER`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `ONE_LANGUAGE`,
-        `DATE_IN_PAST`, or with `NOT_FOUND` when what it corrects is not there.
+        Sending the same draft again returns the same announcement. `one_language` says that the
+        organiser knows that not every expected language is there.
+
+        Raises `Refused` with `NOT_ORGANISER`, `NOT_YOURS`, `TEXT_EMPTY`, `TEXT_TOO_LONG`,
+        `ONE_LANGUAGE`, `DATE_IN_PAST`, or with `NOT_FOUND` when the draft or what it corrects is
+        not there.
         """
         now = self.clock.now()
-        if not organiser.has(Role.ORGANISER):
-            raise Refused(Reason.NOT_ORGANISER)
-        broadcast = checked(order.broadcast)
-        if broadcast.missing and not order.one_language:
-            raise Refused(Reason.ONE_LANGUAGE)
-        key = f"broadcast:{organiser.id}:{order.key}"
+        require_organiser(organiser)
+        key = f"broadcast:{draft_id}"
         async with self.work.write() as work:
             found = await work.announcements.by_key(key)
             if found is not None:
-                return found
+                return _own(found, organiser)
+            draft = await own_draft(work, organiser, draft_id, lock=True)
+            order, broadcast = draft.order, checked(draft.order.broadcast)
+            if broadcast.missing and not one_language:
+                raise Refused(Reason.ONE_LANGUAGE)
             if order.send_from is not None and order.send_from < now - LATENESS:
                 raise Refused(Reason.DATE_IN_PAST)
-            audience = await _audience(work, organiser, order)
             await work.announcements.plan(
                 key,
                 organiser.community_id,
@@ -71,12 +59,13 @@ class SendBroadcast:
                 NoticeKind.BROADCAST,
                 broadcast.parameters(),
                 now,
-                audience=audience,
+                audience=await audience_of(work, organiser, order),
                 public=True,
                 send_from=order.send_from,
                 by=organiser.id,
             )
             planned = await work.announcements.by_key(key)
+            await work.broadcasts.remove_draft(draft_id)
             await work.commit()
         if planned is None:
             message = "an announcement that was just planned is gone"
@@ -85,43 +74,7 @@ class SendBroadcast:
         return planned
 
 
-async def _audience(work: UnitOfWork, organiser: Resident, order: Order) -> Audience:
-    if order.broadcast.corrects is None:
-        return order.audience
-    corrected = await work.announcements.by_number(
-        organiser.community_id, order.broadcast.corrects
-    )
-    if corrected is None:
-        raise Refused(Reason.NOT_FOUND)
-    return those_who_got(corrected.id)
-
-
-def those_who_got(announcement_id: int) -> Audience:
-    """Return the people whom an announcement reached, or may have."""
-    return EVERYONE.those(Trait.RECIPIENT, announcement_id)
-
-
-def checked(broadcast: Broadcast) -> Broadcast:
-    """Return the content with clean texts.
-
-    Raises `Refused` with `TEXT_EMPTY` or `TEXT_TOO_LONG`.
-    """
-    texts = {
-        language: checked_text(broadcast.texts[language], broadcast.limit)
-        for language in LANGUAGES
-        if broadcast.texts.get(language)
-    }
-    if not texts:
-        raise Refused(Reason.TEXT_EMPTY)
-    return replace(broadcast, texts=texts)
-
-
-def checked_text(markup: str, limit: int) -> str:
-    """Return the clean HTML of one text; raises `Refused` with `TEXT_EMPTY` or `TEXT_TOO_LONG`."""
-    cleaned = formatted(markup)
-    read = within(plain(cleaned), least=1, limit=limit)
-    # Messengers count what lies beyond the first 65,536 characters, such as emoji, twice.
-    length = len(read.encode("utf-16-le")) // 2
-    if length > limit:
-        raise Refused(Reason.TEXT_TOO_LONG, length=length, limit=limit)
-    return cleaned
+def _own(found: Announcement, organiser: Resident) -> Announcement:
+    if found.by != organiser.id:
+        raise Refused(Reason.NOT_YOURS)
+    return found

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final, Self
 
 from civic.model.announcement import Parameter
+from civic.model.audience import EVERYONE, Audience
 
 EXPECTED: Final = ("kk", "ru")
 """Languages in which every announcement should be written."""
@@ -58,3 +60,31 @@ class Broadcast:
             corrects if isinstance(corrects, int) else None,
             photo if isinstance(photo, int) else None,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an organiser wants sent, to whom and when."""
+
+    broadcast: Broadcast = field(default_factory=Broadcast)
+    left_out: tuple[str, ...] = ()
+    """Languages in which the organiser does not want to write it."""
+    audience: Audience = EVERYONE
+    send_from: datetime | None = None
+    """None = at once."""
+
+    @property
+    def unwritten(self) -> str | None:
+        """The next language to write it in."""
+        done = {*self.broadcast.texts, *self.left_out}
+        return next((language for language in EXPECTED if language not in done), None)
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastDraft:
+    """An announcement being written; an organiser may have several."""
+
+    id: int
+    organiser_id: int
+    order: Order
+    updated_at: datetime

@@ -25,7 +25,7 @@ announcements = Screen(
         Tr("Nothing has been announced yet.", when="empty"),
         sep="\n\n",
     ),
-    Start(Label("New announcement"), id="new", state=BroadcastState.write, when="organiser"),
+    Start(Label("New announcement"), id="new", state=BroadcastState.drafts, when="organiser"),
     line_buttons("told", clicks.open_card),
     page_turns(clicks.turn_page),
     Row(close(), to_menu()),

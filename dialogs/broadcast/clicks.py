@@ -1,6 +1,5 @@
 """What the buttons and answers of writing an announcement do."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
@@ -8,21 +7,31 @@ from aiogram.enums import ParseMode
 from aiogram.types import BufferedInputFile, CallbackQuery, LinkPreviewOptions, Message
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button
+from aiogram_dialog.widgets.kbd import Button, Select
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
-from civic.actions.broadcast_photos import KeepBroadcastPhoto, ReadBroadcastPhoto
-from civic.actions.send_broadcast import SendBroadcast, checked, checked_text, those_who_got
-from civic.model.audience import EVERYONE, Trait, Value
-from civic.model.refusal import Reason, Refused
+from civic.actions.draft_broadcast import (
+    AddBroadcastPhoto,
+    DiscardBroadcast,
+    ReadBroadcastDraft,
+    ReadBroadcastDrafts,
+    ReadBroadcastPhoto,
+    WriteBroadcast,
+)
+from civic.actions.send_broadcast import SendBroadcast
+from civic.model.audience import Trait, Value
+from civic.model.broadcast import BroadcastDraft
 from civic.ports import Clock
+from civic.rules.broadcasts import Change, ForEveryone, Pictured, SentFrom, Toggled, Worded
 from dialogs.announcements.notice import notice_of
-from dialogs.broadcast.drafts import Draft, draft_of, keep, key_of, language_of, trait_of
+from dialogs.broadcast import drafts
+from dialogs.broadcast.drafts import draft_id_of, language_of, target_of, trait_of
 from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.desk.dates import read_moment
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
 from dialogs.kit.received import sent_photo
+from dialogs.kit.typed import typed_line
 
 USUAL_TIME: Final = time(10)
 """When it is sent if only a date is written."""
@@ -30,34 +39,104 @@ _OF_CYCLES: Final = (Trait.TOOK_PART, Trait.UNFINISHED_CYCLE)
 _ONE_LANGUAGE: Final = "one"
 
 
-async def begin(data: Any, manager: DialogManager) -> None:  # noqa: ANN401 - start data is any JSON
-    """Begin a draft; a correction is for those who got what it corrects."""
-    if data:
-        audience = those_who_got(int(data["announcement"]))
-        keep(manager, Draft(audience=audience, corrects=int(data["corrects"])))
+@inject
+async def begin(
+    data: Any,  # noqa: ANN401 - start data is any JSON
+    manager: DialogManager,
+    read: FromDishka[ReadBroadcastDrafts],
+    acting: FromDishka[Acting],
+) -> None:
+    """Find out what is to be written; somebody with drafts is asked whether to go on with one."""
+    begun = await read(acting.resident)
+    if not data:
+        if not begun:
+            await manager.switch_to(BroadcastState.write)
+        return
+    corrects = int(data["corrects"])
+    same = [draft for draft in begun if draft.order.broadcast.corrects == corrects]
+    if same:
+        await _open(manager, same[0])
 
 
-async def write_text(message: Message, field: MessageInput, manager: DialogManager) -> None:
+@inject
+async def open_draft(
+    callback: CallbackQuery,
+    select: Select[int],
+    manager: DialogManager,
+    draft_id: int,
+    read: FromDishka[ReadBroadcastDraft],
+    acting: FromDishka[Acting],
+) -> None:
+    """Go on with a draft."""
+    del callback, select
+    await _open(manager, await read(acting.resident, draft_id))
+
+
+@inject
+async def write_draft(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    read: FromDishka[ReadBroadcastDrafts],
+    acting: FromDishka[Acting],
+) -> None:
+    """Go on with the draft whose place in the list was typed."""
+    del field
+    draft = await typed_line(message, await read(acting.resident))
+    if draft is not None:
+        await _open(manager, draft)
+
+
+async def _open(manager: DialogManager, draft: BroadcastDraft) -> None:
+    drafts.remember(manager, draft)
+    await manager.switch_to(BroadcastState.main)
+
+
+async def turn_page(
+    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
+) -> None:
+    """Show another page of the drafts."""
+    del callback, select
+    manager.dialog_data["page"] = page
+
+
+@inject
+async def write_text(
+    message: Message,
+    field: MessageInput,
+    manager: DialogManager,
+    write: FromDishka[WriteBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
     """Keep the text in its language, with its formatting."""
     del field
-    draft = draft_of(manager)
-    text = checked_text(message.html_text, draft.broadcast.limit)
-    await _go_on(manager, draft.written(language_of(manager), text))
+    await _word(manager, write, acting, message.html_text)
 
 
-async def leave_out(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+@inject
+async def leave_out(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    write: FromDishka[WriteBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
     """Do without that language."""
     del callback, button
-    await _go_on(manager, draft_of(manager).written(language_of(manager), None))
+    await _word(manager, write, acting, None)
 
 
-async def _go_on(manager: DialogManager, draft: Draft) -> None:
-    keep(manager, draft)
-    unwritten = draft.unwritten
+async def _word(
+    manager: DialogManager, write: WriteBroadcast, acting: Acting, html: str | None
+) -> None:
+    change = Worded(language_of(manager), html)
+    draft = await write(acting.resident, target_of(manager), change)
+    drafts.remember(manager, draft)
+    unwritten = draft.order.unwritten
     if unwritten is None:
         await manager.switch_to(BroadcastState.main)
         return
-    manager.dialog_data["language"] = unwritten
+    manager.dialog_data[drafts.LANGUAGE] = unwritten
     await manager.switch_to(BroadcastState.write)
 
 
@@ -66,7 +145,7 @@ async def open_text(
 ) -> None:
     """Write the text in a language, or write it anew."""
     del callback, select
-    manager.dialog_data["language"] = language
+    manager.dialog_data[drafts.LANGUAGE] = language
     await manager.switch_to(BroadcastState.write)
 
 
@@ -75,29 +154,40 @@ async def add_photo(
     message: Message,
     field: MessageInput,
     manager: DialogManager,
-    keep_photo: FromDishka[KeepBroadcastPhoto],
+    add: FromDishka[AddBroadcastPhoto],
     acting: FromDishka[Acting],
 ) -> None:
     """Put a photo above the text, if the text leaves room for it."""
     del field
     content = await sent_photo(message, manager.middleware_data["bot"])
-    draft = replace(draft_of(manager), photo=await keep_photo(acting.resident, content))
-    checked(draft.broadcast)
-    keep(manager, draft)
+    await add(acting.resident, target_of(manager), content)
     await manager.switch_to(BroadcastState.main)
 
 
-async def remove_photo(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+@inject
+async def remove_photo(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    write: FromDishka[WriteBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
     """Announce it without a photo."""
     del callback, button
-    keep(manager, replace(draft_of(manager), photo=None))
-    await manager.switch_to(BroadcastState.main)
+    await _write_and_return(manager, write, acting, Pictured(None))
 
 
-async def tell_everyone(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+@inject
+async def tell_everyone(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    write: FromDishka[WriteBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
     """Address everyone again."""
     del callback, button
-    keep(manager, replace(draft_of(manager), audience=EVERYONE))
+    await write(acting.resident, target_of(manager), ForEveryone())
 
 
 async def open_values(
@@ -105,24 +195,37 @@ async def open_values(
 ) -> None:
     """Choose people by something."""
     del callback, select
-    manager.dialog_data["trait"] = trait
+    manager.dialog_data[drafts.TRAIT] = trait
     await manager.switch_to(BroadcastState.values)
 
 
+@inject
 async def toggle(
-    callback: CallbackQuery, select: Pressed, manager: DialogManager, chosen: str
+    callback: CallbackQuery,
+    select: Pressed,
+    manager: DialogManager,
+    chosen: str,
+    write: FromDishka[WriteBroadcast],
+    acting: FromDishka[Acting],
 ) -> None:
     """Choose these people too, or no longer."""
     del callback, select
     trait = trait_of(manager)
     value: Value = int(chosen) if trait in _OF_CYCLES else chosen
-    keep(manager, draft_of(manager).toggled(trait, value))
+    await write(acting.resident, target_of(manager), Toggled(trait, value))
 
 
-async def send_at_once(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
+@inject
+async def send_at_once(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    write: FromDishka[WriteBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
     """Let it be sent as soon as it is confirmed."""
     del callback, button
-    await _send_from(manager, None)
+    await _write_and_return(manager, write, acting, SentFrom(None))
 
 
 @inject
@@ -130,6 +233,7 @@ async def send_tomorrow(
     callback: CallbackQuery,
     button: Button,
     manager: DialogManager,
+    write: FromDishka[WriteBroadcast],
     clock: FromDishka[Clock],
     acting: FromDishka[Acting],
 ) -> None:
@@ -137,7 +241,8 @@ async def send_tomorrow(
     del callback, button
     zone = acting.community.zone
     tomorrow = clock.now().astimezone(zone).date() + timedelta(days=1)
-    await _send_from(manager, datetime.combine(tomorrow, USUAL_TIME, zone))
+    moment = datetime.combine(tomorrow, USUAL_TIME, zone)
+    await _write_and_return(manager, write, acting, SentFrom(moment))
 
 
 @inject
@@ -145,21 +250,35 @@ async def write_moment(
     message: Message,
     field: MessageInput,
     manager: DialogManager,
+    write: FromDishka[WriteBroadcast],
     clock: FromDishka[Clock],
     acting: FromDishka[Acting],
 ) -> None:
     """Let it be sent at the moment that was written."""
     del field
-    now = clock.now()
-    moment = read_moment(message.text or "", now, acting.community.zone, USUAL_TIME)
-    if moment <= now:
-        raise Refused(Reason.DATE_IN_PAST)
-    await _send_from(manager, moment)
+    moment = read_moment(message.text or "", clock.now(), acting.community.zone, USUAL_TIME)
+    await _write_and_return(manager, write, acting, SentFrom(moment))
 
 
-async def _send_from(manager: DialogManager, moment: datetime | None) -> None:
-    keep(manager, replace(draft_of(manager), send_from=moment))
+async def _write_and_return(
+    manager: DialogManager, write: WriteBroadcast, acting: Acting, change: Change
+) -> None:
+    await write(acting.resident, target_of(manager), change)
     await manager.switch_to(BroadcastState.main)
+
+
+@inject
+async def discard(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    throw_away: FromDishka[DiscardBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
+    """Throw the draft away and leave."""
+    del callback, button
+    await throw_away(acting.resident, draft_id_of(manager))
+    await manager.done()
 
 
 @inject
@@ -167,20 +286,21 @@ async def send_to_myself(
     callback: CallbackQuery,
     button: Button,
     manager: DialogManager,
-    clock: FromDishka[Clock],
+    read: FromDishka[ReadBroadcastDraft],
     read_photo: FromDishka[ReadBroadcastPhoto],
+    clock: FromDishka[Clock],
     acting: FromDishka[Acting],
 ) -> None:
     """Send the organiser what everyone will get."""
     del button
     if callback.message is None:
         return
-    draft = draft_of(manager)
-    told = draft.told(acting.resident.id, acting.community.id, clock.now())
+    order = await drafts.order_of(manager, read, acting)
+    told = drafts.as_told(order, acting, clock.now())
     notice = notice_of(told, acting.community, acting.language)
     keyboard = notice.keyboard() if notice.buttons else None
-    if draft.photo is not None:
-        photo = await read_photo(acting.resident, draft.photo)
+    photo = await read_photo(acting.resident, draft_id_of(manager))
+    if photo is not None:
         await callback.message.answer_photo(
             BufferedInputFile(photo, "photo.jpg"),
             caption=notice.html,
@@ -208,8 +328,7 @@ async def send(
     """Announce it, and show how it goes out."""
     del callback
     one_language = button.widget_id == _ONE_LANGUAGE
-    order = draft_of(manager).order(key_of(manager), one_language=one_language)
-    announced = await announce(acting.resident, order)
+    announced = await announce(acting.resident, draft_id_of(manager), one_language=one_language)
     await manager.done(show_mode=ShowMode.NO_UPDATE)
     await manager.start(
         SendingState.main, data={"announcement": announced.id}, show_mode=ShowMode.EDIT

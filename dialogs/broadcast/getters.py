@@ -6,10 +6,11 @@ from typing import Any, Final
 from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
+from civic.actions.draft_broadcast import ReadBroadcastDraft, ReadBroadcastDrafts
 from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.steer_sending import CountAudience, Reach
 from civic.model.audience import Trait
-from civic.model.broadcast import CAPTION_LIMIT, EXPECTED
+from civic.model.broadcast import CAPTION_LIMIT, EXPECTED, BroadcastDraft, Order
 from civic.model.text import LANGUAGES
 from civic.ports import Clock
 from civic.rules.formatting import plain
@@ -17,41 +18,92 @@ from civic.rules.quiet_hours import next_allowed
 from civic.rules.texts import one_line
 from dialogs.announcements.notice import notice_of
 from dialogs.broadcast.audiences import OFFERED, described, trait_name, values_of
-from dialogs.broadcast.drafts import Draft, draft_of, language_of, trait_of
+from dialogs.broadcast.drafts import as_told, is_begun, language_of, order_of, trait_of
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import number, shorten
+from dialogs.kit.figures import number, numbered, shorten
 from dialogs.kit.languages import OWN_NAMES
 from dialogs.kit.moments import day_and_time, lasting
+from dialogs.kit.pages import page_of
 from dialogs.kit.text import Markup, _, fill, ngettext
 
+PAGE: Final = 6
 SNIPPET: Final = 80
 """Characters of a text in the summary."""
 CHOSEN, OPEN = "✓", "·"
 
 
-async def write(dialog_manager: DialogManager, **_kwargs: object) -> dict[str, Any]:
+@inject
+async def drafts(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDrafts],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return a page of what the organiser has begun to write."""
+    found = await read(acting.resident)
+    page = page_of(found, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    return {
+        "lines": Markup("\n").join(
+            _draft_line(position, draft, acting) for position, draft in page.lines
+        ),
+        "choices": [
+            (draft.id, numbered(position, _first_words(draft.order, acting)))
+            for position, draft in page.lines
+        ],
+        **page.shown,
+    }
+
+
+def _draft_line(position: int, draft: BroadcastDraft, acting: Acting) -> Markup:
+    values = {
+        "position": position,
+        "date": day_and_time(draft.updated_at, acting.community.zone, acting.language),
+        "words": shorten(_first_words(draft.order, acting), SNIPPET),
+    }
+    corrects = draft.order.broadcast.corrects
+    if corrects is None:
+        return fill("{position}. <b>{date}</b>: {words}", values)
+    message = _("{position}. <b>{date}</b>, correction of announcement {corrects}: {words}")
+    return fill(message, {**values, "corrects": corrects})
+
+
+def _first_words(order: Order, acting: Acting) -> str:
+    texts = order.broadcast.in_language(acting.language)
+    return one_line(plain(texts[0])) if texts else _("no text yet")
+
+
+@inject
+async def write(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
     """Return in which language to write, and what is written already."""
-    draft, language = draft_of(dialog_manager), language_of(dialog_manager)
+    language = language_of(dialog_manager)
+    broadcast = (await order_of(dialog_manager, read, acting)).broadcast
     asked = {
         "kk": _("Write the announcement in Kazakh."),
         "ru": _("Write the announcement in Russian."),
         "en": _("Write the announcement in English."),
     }[language]
-    written = draft.texts.get(language, "")
+    written = broadcast.texts.get(language, "")
+    begun = is_begun(dialog_manager)
     return {
         "asked": asked,
-        "limit": draft.broadcast.limit,
+        "limit": broadcast.limit,
         # Its formatting was cleaned when it was kept.
         "written": Markup(written),
         "can_leave_out": language in EXPECTED or bool(written),
-        "begun": bool(draft.texts or draft.left_out),
-        "new": not (draft.texts or draft.left_out),
+        "begun": begun,
+        "new": not begun,
     }
 
 
 @inject
 async def main(
     dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
     count: FromDishka[CountAudience],
     read_choices: FromDishka[ReadAudienceChoices],
     clock: FromDishka[Clock],
@@ -59,46 +111,54 @@ async def main(
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return what is written, for whom, when, and how long it will take."""
-    draft = draft_of(dialog_manager)
+    order = await order_of(dialog_manager, read, acting)
     choices = await read_choices(acting.resident)
-    reach = await count(acting.resident, draft.audience, draft.send_from)
+    reach = await count(acting.resident, order.audience, order.send_from)
     return {
-        "pictured": draft.photo is not None,
-        "texts": Markup("\n").join(_summary(draft, language) for language in LANGUAGES),
-        "lacking": bool(draft.broadcast.missing),
-        "whom": described(draft.audience, choices, acting)
-        if draft.corrects is None
-        else fill(_("those who got announcement {number}"), {"number": draft.corrects}),
-        "addressed": draft.corrects is None,
+        "pictured": order.broadcast.photo is not None,
+        "texts": Markup("\n").join(_summary(order, language) for language in LANGUAGES),
+        "lacking": bool(order.broadcast.missing),
+        "whom": described(order.audience, choices, acting)
+        if order.broadcast.corrects is None
+        else fill(_("those who got announcement {number}"), {"number": order.broadcast.corrects}),
+        "addressed": order.broadcast.corrects is None,
         "people": people(reach, acting),
-        "when": _when(draft, clock.now(), acting),
-        "takes": takes(reach, draft.send_from or clock.now(), acting),
+        "when": _when(order, clock.now(), acting),
+        "takes": takes(reach, order.send_from or clock.now(), acting),
         "languages": [(language, shorten(OWN_NAMES[language])) for language in LANGUAGES],
-        "ready": bool(draft.texts),
+        "ready": bool(order.broadcast.texts),
     }
 
 
-async def photo(dialog_manager: DialogManager, **_kwargs: object) -> dict[str, Any]:
+@inject
+async def photo(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
     """Return the photo, if there is one."""
-    return {"photo": draft_of(dialog_manager).photo, "limit": CAPTION_LIMIT}
+    order = await order_of(dialog_manager, read, acting)
+    return {"photo": order.broadcast.photo, "limit": CAPTION_LIMIT}
 
 
 @inject
 async def whom(
     dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
     count: FromDishka[CountAudience],
     read_choices: FromDishka[ReadAudienceChoices],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return whom it is for, and by what people can be chosen."""
-    draft = draft_of(dialog_manager)
+    order = await order_of(dialog_manager, read, acting)
     choices = await read_choices(acting.resident)
-    reach = await count(acting.resident, draft.audience, draft.send_from)
+    reach = await count(acting.resident, order.audience, order.send_from)
     return {
-        "whom": described(draft.audience, choices, acting),
+        "whom": described(order.audience, choices, acting),
         "people": people(reach, acting),
-        "narrowed": bool(draft.audience.conditions),
+        "narrowed": bool(order.audience.conditions),
         "traits": [
             (trait.value, trait_name(trait))
             for trait in OFFERED
@@ -110,16 +170,18 @@ async def whom(
 @inject
 async def values(
     dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
     count: FromDishka[CountAudience],
     read_choices: FromDishka[ReadAudienceChoices],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return what can be chosen, what is chosen marked."""
-    draft, trait = draft_of(dialog_manager), trait_of(dialog_manager)
+    trait = trait_of(dialog_manager)
+    order = await order_of(dialog_manager, read, acting)
     choices = await read_choices(acting.resident)
-    reach = await count(acting.resident, draft.audience, draft.send_from)
-    chosen = draft.audience.conditions.get(trait, ())
+    reach = await count(acting.resident, order.audience, order.send_from)
+    chosen = order.audience.conditions.get(trait, ())
     return {
         "trait": trait_name(trait),
         "people": people(reach, acting),
@@ -134,29 +196,32 @@ async def values(
 @inject
 async def when(
     dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
     clock: FromDishka[Clock],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return when it is to be sent."""
-    return {"when": _when(draft_of(dialog_manager), clock.now(), acting)}
+    order = await order_of(dialog_manager, read, acting)
+    return {"when": _when(order, clock.now(), acting)}
 
 
 @inject
 async def preview(
     dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
     count: FromDishka[CountAudience],
     clock: FromDishka[Clock],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return exactly what people will read."""
-    draft, now = draft_of(dialog_manager), clock.now()
-    reach = await count(acting.resident, draft.audience, draft.send_from)
-    told = draft.told(acting.resident.id, acting.community.id, now)
-    lacking, later = bool(draft.broadcast.missing), draft.send_from is not None
+    order, now = await order_of(dialog_manager, read, acting), clock.now()
+    reach = await count(acting.resident, order.audience, order.send_from)
+    told = as_told(order, acting, now)
+    lacking, later = bool(order.broadcast.missing), order.send_from is not None
     return {
-        "photo": draft.photo,
+        "photo": order.broadcast.photo,
         "notice": notice_of(told, acting.community, acting.language).html,
         "people": number(reach.people, acting.language),
         "at_once": not lacking and not later,
@@ -186,8 +251,8 @@ def takes(reach: Reach, begin: datetime, acting: Acting) -> str:
     )
 
 
-def _summary(draft: Draft, language: str) -> Markup:
-    text = draft.texts.get(language)
+def _summary(order: Order, language: str) -> Markup:
+    text = order.broadcast.texts.get(language)
     values = {
         "language": OWN_NAMES[language],
         "words": "–" if text is None else shorten(one_line(plain(text)), SNIPPET),
@@ -195,9 +260,9 @@ def _summary(draft: Draft, language: str) -> Markup:
     return fill("<b>{language}</b>: {words}", values)
 
 
-def _when(draft: Draft, now: datetime, acting: Acting) -> str:
+def _when(order: Order, now: datetime, acting: Acting) -> str:
     zone, language = acting.community.zone, acting.language
-    wanted = draft.send_from or now
+    wanted = order.send_from or now
     begin = next_allowed(wanted, zone)
     shown = day_and_time(begin, zone, language)
     if begin != wanted:
@@ -206,4 +271,4 @@ def _when(draft: Draft, now: datetime, acting: Acting) -> str:
             "who wants news at any hour gets it before."
         )
         return message.format(begin=shown)
-    return _("at once") if draft.send_from is None else f"{shown:at}"
+    return _("at once") if order.send_from is None else f"{shown:at}"

@@ -149,7 +149,7 @@ async def correct(
     """Write to those who got it what was wrong in it."""
     del callback, button
     found = (await read(acting.resident, announcement_of(manager))).announcement
-    data = {"announcement": found.id, "corrects": found.number}
+    data = {"corrects": found.number}
     await manager.start(BroadcastState.write, data=data)
 
 

@@ -6,6 +6,8 @@ from aiogram.fsm.state import State, StatesGroup
 class BroadcastState(StatesGroup):
     """Windows of writing an announcement."""
 
+    drafts = State()
+    """What is begun already: going on with it, or beginning another."""
     write = State()
     """Writing it in one language."""
     main = State()
@@ -18,6 +20,8 @@ class BroadcastState(StatesGroup):
     when = State()
     preview = State()
     """Exactly what people will read."""
+    discard = State()
+    """Being asked whether to throw it away."""
 
 
 class SendingState(StatesGroup):

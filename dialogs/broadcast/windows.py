@@ -11,9 +11,32 @@ from aiogram_dialog.widgets.text import Format, Multi
 from dialogs.broadcast import clicks, getters, sending
 from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.kit.navigation import close, to_menu
+from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
+
+drafts = Screen(
+    Tr("<b>Announcements that you have not finished</b>\n"),
+    Filled("{lines}"),
+    Tr("\nPage {page} of {pages}", when="paged"),
+    line_buttons("draft", clicks.open_draft),
+    page_turns(clicks.turn_page),
+    SwitchTo(Label("Begin another"), id="another", state=BroadcastState.write),
+    Row(close(), to_menu()),
+    MessageInput(clicks.write_draft, content_types=ContentType.TEXT),
+    state=BroadcastState.drafts,
+    getter=getters.drafts,
+    preview_data={
+        "lines": Markup("1. <b>21 қараша, 10:00</b>: Су болмайды"),
+        "choices": [(1, "1. Су болмайды")],
+        "previous": [0],
+        "following": [2],
+        "page": 2,
+        "pages": 3,
+        "paged": True,
+    },
+)
 
 write = Screen(
     Multi(
@@ -54,6 +77,7 @@ main = Screen(
         ),
         Tr("<b>For whom:</b> {whom}\n{people}"),
         Tr("<b>When:</b> {when}\n{takes}"),
+        Tr("It is saved. You can leave and go on later from your desk."),
         sep="\n\n",
     ),
     Row(
@@ -71,7 +95,8 @@ main = Screen(
         SwitchTo(Label("Photo"), id="photo", state=BroadcastState.photo),
     ),
     SwitchTo(Label("See it and send"), id="see", state=BroadcastState.preview, when="ready"),
-    Cancel(Label("Throw it away"), id="discard"),
+    SwitchTo(Label("Throw it away"), id="discard", state=BroadcastState.discard),
+    Row(close(), to_menu()),
     state=BroadcastState.main,
     getter=getters.main,
     preview_data={
@@ -200,6 +225,14 @@ preview = Screen(
     },
 )
 
+discard = Screen(
+    Tr("Throw this announcement away? What is written so far will be gone."),
+    Button(Label("Throw it away"), id="yes", on_click=clicks.discard),
+    SwitchTo(Label("No, keep it"), id="no", state=BroadcastState.main),
+    state=BroadcastState.discard,
+    preview_data={},
+)
+
 on_its_way = Screen(
     Multi(
         Tr("<b>Announcement {number}</b>: {state}"),
@@ -251,5 +284,16 @@ stop = Screen(
     preview_data={"number": 12},
 )
 
-writing = Dialog(write, main, photo, whom, values, when, preview, on_start=clicks.begin)
+writing = Dialog(
+    drafts,
+    write,
+    main,
+    photo,
+    whom,
+    values,
+    when,
+    preview,
+    discard,
+    on_start=clicks.begin,
+)
 watching = Dialog(on_its_way, stop)

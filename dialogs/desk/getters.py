@@ -7,6 +7,7 @@ from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.change_stage import ChangePreview, PreviewChange
+from civic.actions.draft_broadcast import ReadBroadcastDrafts
 from civic.actions.moderate_comments import ReadCases
 from civic.actions.read_calendar import CalendarLine, ReadCalendar
 from civic.actions.read_desk import DeskLine, ReadCounts, ReadDesk
@@ -32,11 +33,13 @@ async def main(
     dialog_manager: DialogManager,
     read: FromDishka[ReadDesk],
     read_cases: FromDishka[ReadCases],
+    read_drafts: FromDishka[ReadBroadcastDrafts],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
-    """Return a page of the list of all cycles."""
-    lines, waiting = await read(acting.resident), len(await read_cases(acting.resident))
+    """Return a page of the list of all cycles, and what waits for the organiser."""
+    lines = await read(acting.resident)
+    cases, drafts = await read_cases(acting.resident), await read_drafts(acting.resident)
     page = page_of(lines, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
     return {
         "town": in_language(acting.community.names, acting.language),
@@ -44,13 +47,21 @@ async def main(
             _desk_line(position, line, acting) for position, line in page.lines
         ),
         "empty": not lines,
-        "waiting": _("Comments to decide on: {count}").format(count=waiting) if waiting else "",
+        "waiting": "\n".join(_waiting(len(cases), len(drafts))),
+        "drafts": bool(drafts),
         "choices": [
             (line.cycle.id, numbered(position, in_language(line.cycle.titles, acting.language)))
             for position, line in page.lines
         ],
         **page.shown,
     }
+
+
+def _waiting(cases: int, drafts: int) -> Iterator[str]:
+    if cases:
+        yield _("Comments to decide on: {count}").format(count=cases)
+    if drafts:
+        yield _("Unfinished announcements: {count}").format(count=drafts)
 
 
 def _desk_line(position: int, line: DeskLine, acting: Acting) -> Markup:

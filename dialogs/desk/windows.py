@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.announcements.states import AnnouncementsState
+from dialogs.broadcast.states import BroadcastState
 from dialogs.desk import clicks, getters
 from dialogs.desk import notices as desk_notices
 from dialogs.desk.states import DeskState
@@ -30,6 +31,7 @@ main = Screen(
         Start(Label("Announcements"), id="told", state=AnnouncementsState.list),
         Start(Label("Reported comments"), id="cases", state=ModerationState.queue),
     ),
+    Start(Label("Drafts"), id="drafts", state=BroadcastState.drafts, when="drafts"),
     Row(close(), to_menu()),
     MessageInput(clicks.write_cycle, content_types=ContentType.TEXT),
     state=DeskState.main,
@@ -37,6 +39,7 @@ main = Screen(
     preview_data={
         "town": "Хромтау",
         "waiting": "Comments to decide on: 2",
+        "drafts": True,
         "lines": "1. <b>Бюджет 2026</b>: Voting, open",
         "empty": True,
         "choices": [(1, "1. Бюджет 2026")],

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from civic.model.announcement import NoticeKind
 from storage.repositories.upsert import insert
 from storage.tables.ideas import idea_drafts, ideas, pictures
-from storage.tables.news import announcements
+from storage.tables.news import announcements, broadcast_drafts
 from storage.tables.voting import projects
 
 
@@ -49,6 +49,8 @@ class SqlPictures:
                 sa.select(announced).where(announcements.c.kind == NoticeKind.BROADCAST.value)
             )
         )
+        drafted = broadcast_drafts.c.parameters["photo"].as_integer()
+        shown.update(await self._connection.scalars(sa.select(drafted)))
         old = await self._connection.scalars(
             sa.select(pictures.c.id).where(pictures.c.created_at < before).order_by(pictures.c.id)
         )

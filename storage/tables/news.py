@@ -35,6 +35,21 @@ announcements = sa.Table(
     sqlite_autoincrement=True,
 )
 
+broadcast_drafts = sa.Table(
+    "broadcast_drafts",
+    metadata,
+    identity(),
+    reference("organiser_id", "residents.id", index=False),
+    sa.Column("key", sa.String(32), nullable=False, comment="says where it was begun"),
+    sa.Column("parameters", sa.JSON, nullable=False, comment="as an announcement has them"),
+    sa.Column("left_out", sa.JSON, nullable=False, comment="languages to do without"),
+    sa.Column("audience", sa.JSON, nullable=False),
+    sa.Column("send_from", Moment),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.UniqueConstraint("organiser_id", "key"),
+    sqlite_autoincrement=True,
+)
+
 deliveries = sa.Table(
     "deliveries",
     metadata,

@@ -22,7 +22,7 @@ from bot.broadcast.letters import Letter
 from bot.channels.budgets import Budget
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.change_stage import ChangeStage, Wish
-from civic.actions.send_broadcast import Order, SendBroadcast
+from civic.actions.send_broadcast import SendBroadcast
 from civic.model.announcement import AnnouncementState
 from civic.model.audience import EVERYONE
 from civic.model.broadcast import Broadcast
@@ -34,6 +34,7 @@ from dialogs.announcements.notice import notice_of
 from storage.database import Database
 from storage.tables.news import deliveries
 from tests.bot.broadcast.messenger import BUDGET, METHOD, Messenger, broadcaster_through
+from tests.broadcasts import drafted
 from tests.civic.cycles import IDEAS, cycle, local, stored
 from tests.conftest import Meet
 from tests.fakes import CountingRandomness, FrozenClock
@@ -608,7 +609,8 @@ async def test_organisers_own_words_go_to_each_in_their_language(
     for language in ("kk", "ru"):
         await resident(language)
     words = Broadcast({"kk": "<b>Су</b> болмайды", "ru": "Воды не будет"})
-    await SendBroadcast(work, clock, broadcaster)(organiser, Order("draft", words))
+    draft = await drafted(work, organiser, words)
+    await SendBroadcast(work, clock, broadcaster)(organiser, draft)
     await broadcaster.send_due()
     english, kazakh, russian = [entry.html for entry in messenger.sent]
     assert "<b>Су</b> болмайды" in kazakh
@@ -633,9 +635,9 @@ async def test_a_photo_is_handed_to_the_messenger_once_and_named_from_then_on(
         await unit.commit()
     words = Broadcast({"kk": "Су болмайды", "ru": "Воды не будет"}, photo=photo)
     send = SendBroadcast(work, clock, broadcaster)
-    await send(organiser, Order("draft", words))
+    await send(organiser, await drafted(work, organiser, words, "draft"))
     await broadcaster.send_due()
-    await send(organiser, Order("another", words))
+    await send(organiser, await drafted(work, organiser, words, "another"))
     await broadcaster.send_due()
     first, second = messenger.sent
     assert isinstance(first.photo, BufferedInputFile)
@@ -643,7 +645,7 @@ async def test_a_photo_is_handed_to_the_messenger_once_and_named_from_then_on(
     assert second.photo == "known"
     assert "Воды не будет" in second.html
     messenger.errors[second.chat_id] = [TelegramBadRequest(METHOD, "wrong file identifier")]
-    await send(organiser, Order("third", words))
+    await send(organiser, await drafted(work, organiser, words, "third"))
     await broadcaster.send_due()
     assert isinstance(messenger.sent[2].photo, BufferedInputFile)
 

@@ -5,27 +5,25 @@ from datetime import timedelta
 
 import pytest
 
-from bot.photos import PillowPhotoReader
-from civic.actions.broadcast_photos import KeepBroadcastPhoto, ReadBroadcastPhoto
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements
 from civic.actions.read_audience_choices import ReadAudienceChoices
-from civic.actions.send_broadcast import LATENESS, Order, SendBroadcast
+from civic.actions.send_broadcast import LATENESS, SendBroadcast
 from civic.model.announcement import AnnouncementState, NoticeKind
 from civic.model.audience import EVERYONE, Trait
-from civic.model.broadcast import TEXT_LIMIT, Broadcast
+from civic.model.broadcast import TEXT_LIMIT, Broadcast, Order
 from civic.model.community import Community
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
 from storage.repositories.announcements import SqlAnnouncements
-from tests.browser import picture
+from tests.broadcasts import drafted
 from tests.civic.cycles import cycle, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
 from tests.storage.ledger import fill, plan
 
 BOTH = Broadcast({"ru": "<b>Воды</b> не будет <script>x</script>", "kk": "Су болмайды"})
-ORDER = Order("draft", BOTH)
+ORDER = Order(BOTH)
 
 
 class Bell:
@@ -59,13 +57,14 @@ def send(work: Work, clock: FrozenClock, bell: Bell) -> SendBroadcast:
 
 
 async def test_the_same_draft_is_announced_once_under_the_next_number(
-    send: SendBroadcast, organiser: Resident, bell: Bell
+    send: SendBroadcast, organiser: Resident, work: Work, bell: Bell
 ) -> None:
-    first = await send(organiser, ORDER)
-    assert (
-        await send(organiser, replace(ORDER, broadcast=Broadcast({"kk": "x", "ru": "y"}))) == first
-    )
-    second = await send(organiser, replace(ORDER, key="another"))
+    draft = await drafted(work, organiser, ORDER)
+    first = await send(organiser, draft)
+    assert await send(organiser, draft) == first
+    async with work.read() as unit:
+        assert await unit.broadcasts.draft(draft) is None
+    second = await send(organiser, await drafted(work, organiser, ORDER))
     assert (first.number, second.number) == (1, 2)
     assert (first.kind, first.by) == (NoticeKind.BROADCAST, organiser.id)
     assert Broadcast.read(first.parameters).texts == {
@@ -75,14 +74,32 @@ async def test_the_same_draft_is_announced_once_under_the_next_number(
     assert bell.rung >= 2
 
 
-async def test_what_is_there_in_one_language_only_has_to_be_confirmed(
-    send: SendBroadcast, organiser: Resident
+async def test_only_its_author_sends_a_draft_before_and_after_it_was_sent(
+    send: SendBroadcast, organiser: Resident, work: Work, resident: Meet
 ) -> None:
-    order = Order("draft", Broadcast({"kk": "Су болмайды"}))
+    draft = await drafted(work, organiser, ORDER)
+    other = (await resident()).with_role(Role.ORGANISER)
+    for _sent in range(2):
+        with pytest.raises(Refused) as refused:
+            await send(other, draft)
+        assert refused.value.reason is Reason.NOT_YOURS
+        await send(organiser, draft)
+
+
+async def test_a_draft_that_is_gone_is_not_sent(send: SendBroadcast, organiser: Resident) -> None:
     with pytest.raises(Refused) as refused:
-        await send(organiser, order)
+        await send(organiser, 999)
+    assert refused.value.reason is Reason.NOT_FOUND
+
+
+async def test_what_is_there_in_one_language_only_has_to_be_confirmed(
+    send: SendBroadcast, organiser: Resident, work: Work
+) -> None:
+    draft = await drafted(work, organiser, Broadcast({"kk": "Су болмайды"}))
+    with pytest.raises(Refused) as refused:
+        await send(organiser, draft)
     assert refused.value.reason is Reason.ONE_LANGUAGE
-    assert (await send(organiser, replace(order, one_language=True))).number == 1
+    assert (await send(organiser, draft, one_language=True)).number == 1
 
 
 @pytest.mark.parametrize(
@@ -95,18 +112,20 @@ async def test_what_is_there_in_one_language_only_has_to_be_confirmed(
     ],
 )
 async def test_a_text_is_neither_empty_nor_too_long(
-    send: SendBroadcast, organiser: Resident, texts: dict[str, str], reason: Reason
+    send: SendBroadcast, organiser: Resident, work: Work, texts: dict[str, str], reason: Reason
 ) -> None:
+    draft = await drafted(work, organiser, Broadcast(texts))
     with pytest.raises(Refused) as refused:
-        await send(organiser, Order("draft", Broadcast(texts), one_language=True))
+        await send(organiser, draft, one_language=True)
     assert refused.value.reason is reason
 
 
 async def test_formatting_does_not_count_as_length(
-    send: SendBroadcast, organiser: Resident
+    send: SendBroadcast, organiser: Resident, work: Work
 ) -> None:
     long = "<b>" + "x" * TEXT_LIMIT + "</b>"
-    sent = await send(organiser, Order("draft", Broadcast({"kk": long, "ru": long})))
+    draft = await drafted(work, organiser, Broadcast({"kk": long, "ru": long}))
+    sent = await send(organiser, draft)
     assert Broadcast.read(sent.parameters).texts["ru"] == long
 
 
@@ -116,40 +135,39 @@ async def test_it_goes_to_its_audience_when_its_moment_comes(
     await resident("ru")
     russians = EVERYONE.those(Trait.LANGUAGE, "ru")
     later = clock.now() + timedelta(hours=2)
-    await send(organiser, replace(ORDER, audience=russians, send_from=later))
+    order = replace(ORDER, audience=russians, send_from=later)
+    await send(organiser, await drafted(work, organiser, order))
     assert await fill(work, clock.now()) == []
     assert await fill(work, later) == [1]
 
 
-async def test_a_correction_goes_to_those_who_got_the_first_whatever_the_order_says(
-    send: SendBroadcast, organiser: Resident
+async def test_a_correction_goes_to_those_who_got_the_first_whatever_the_draft_says(
+    send: SendBroadcast, organiser: Resident, work: Work
 ) -> None:
-    first = await send(organiser, ORDER)
-    correction = replace(BOTH, corrects=1)
-    sent = await send(organiser, Order("correction", correction))
+    first = await send(organiser, await drafted(work, organiser, ORDER))
+    sent = await send(organiser, await drafted(work, organiser, replace(BOTH, corrects=1)))
     assert sent.audience == EVERYONE.those(Trait.RECIPIENT, first.id)
     with pytest.raises(Refused) as refused:
-        await send(organiser, Order("another", replace(BOTH, corrects=9)))
+        await send(organiser, await drafted(work, organiser, replace(BOTH, corrects=9)))
     assert refused.value.reason is Reason.NOT_FOUND
 
 
 async def test_a_moment_long_past_is_refused_and_one_just_past_is_not(
-    send: SendBroadcast, organiser: Resident, clock: FrozenClock
+    send: SendBroadcast, organiser: Resident, work: Work, clock: FrozenClock
 ) -> None:
-    with pytest.raises(Refused) as refused:
-        await send(
-            organiser,
-            replace(ORDER, send_from=clock.now() - LATENESS - timedelta(seconds=1)),
-        )
-    assert refused.value.reason is Reason.DATE_IN_PAST
     just_past = clock.now() - LATENESS
-    sent = await send(organiser, replace(ORDER, send_from=just_past))
-    assert sent.send_from == just_past
-
-
-async def test_only_organisers_announce(send: SendBroadcast, resident: Meet) -> None:
+    long_past = replace(ORDER, send_from=just_past - timedelta(seconds=1))
     with pytest.raises(Refused) as refused:
-        await send(await resident(), ORDER)
+        await send(organiser, await drafted(work, organiser, long_past, "long past"))
+    assert refused.value.reason is Reason.DATE_IN_PAST
+    draft = await drafted(work, organiser, replace(ORDER, send_from=just_past))
+    assert (await send(organiser, draft)).send_from == just_past
+
+
+async def test_only_organisers_announce(send: SendBroadcast, work: Work, resident: Meet) -> None:
+    person = await resident()
+    with pytest.raises(Refused) as refused:
+        await send(person, await drafted(work, person, ORDER))
     assert refused.value.reason is Reason.NOT_ORGANISER
 
 
@@ -163,7 +181,8 @@ async def test_everyone_reads_what_was_sent_and_only_organisers_what_waits(
 ) -> None:
     made = await stored(work, town.id, cycle())
     about_cycle = await plan(work, made, clock.now(), public=True)
-    await send(organiser, replace(ORDER, send_from=clock.now() + timedelta(hours=2)))
+    later = replace(ORDER, send_from=clock.now() + timedelta(hours=2))
+    await send(organiser, await drafted(work, organiser, later))
     await fill(work, clock.now())
     reader = await resident()
     read, read_one = ReadAnnouncements(work), ReadAnnouncement(work)
@@ -189,41 +208,17 @@ async def test_only_organisers_are_told_whom_they_can_choose(work: Work, residen
 
 
 async def test_an_announcement_that_vanished_is_no_success(
-    send: SendBroadcast, organiser: Resident, bell: Bell, monkeypatch: pytest.MonkeyPatch
+    send: SendBroadcast,
+    organiser: Resident,
+    work: Work,
+    bell: Bell,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def nowhere(_self: SqlAnnouncements, _key: str) -> None:
         return None
 
+    draft = await drafted(work, organiser, ORDER)
     monkeypatch.setattr(SqlAnnouncements, "by_key", nowhere)
     with pytest.raises(LookupError):
-        await send(organiser, ORDER)
+        await send(organiser, draft)
     assert bell.rung == 0
-
-
-async def test_only_organisers_read_the_photo_and_only_one_that_is_there(
-    work: Work, organiser: Resident, resident: Meet
-) -> None:
-    read = ReadBroadcastPhoto(work)
-    with pytest.raises(Refused) as refused:
-        await read(await resident(), 1)
-    assert refused.value.reason is Reason.NOT_ORGANISER
-    with pytest.raises(Refused) as refused:
-        await read(organiser, 999)
-    assert refused.value.reason is Reason.NOT_FOUND
-
-
-async def test_only_organisers_keep_a_photo(
-    work: Work, clock: FrozenClock, resident: Meet
-) -> None:
-    with pytest.raises(Refused) as refused:
-        await KeepBroadcastPhoto(work, clock, PillowPhotoReader())(await resident(), b"photo")
-    assert refused.value.reason is Reason.NOT_ORGANISER
-
-
-async def test_the_same_photo_is_kept_once(
-    work: Work, clock: FrozenClock, organiser: Resident
-) -> None:
-    keep = KeepBroadcastPhoto(work, clock, PillowPhotoReader())
-    kept = await keep(organiser, picture(40, 30, "JPEG"))
-    assert await keep(organiser, picture(40, 30, "JPEG")) == kept
-    assert (await ReadBroadcastPhoto(work)(organiser, kept)).startswith(b"\xff\xd8")

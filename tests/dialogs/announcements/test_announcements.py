@@ -4,12 +4,13 @@ import pytest
 
 from bot.wiring import Service, catalogues
 from civic.actions.read_announcements import Told
-from civic.actions.send_broadcast import Order, SendBroadcast
+from civic.actions.send_broadcast import SendBroadcast
 from civic.model.announcement import Announcement, NoticeKind
 from civic.model.broadcast import Broadcast
 from civic.model.resident import Role
 from dialogs.announcements.notice import notice_of
 from dialogs.notices import Notice
+from tests.broadcasts import drafted
 from tests.conftest import TOWN, Talk
 from tests.conversation import Conversation
 from tests.fakes import MORNING
@@ -62,7 +63,8 @@ async def _announce(service: Service, person: Conversation, count: int = 1) -> N
     send = await service.container.get(SendBroadcast)
     for number in range(1, count + 1):
         texts = {"kk": f"Су {number}", "ru": f"<b>Воды</b> нет {number}"}
-        await send(organiser, Order(str(number), Broadcast(texts)))
+        draft = await drafted(service.work, organiser, Broadcast(texts), str(number))
+        await send(organiser, draft)
     await fill(service.work, SOME_DAY)
 
 

@@ -13,7 +13,7 @@ from civic.model.announcement import Announcement, AnnouncementState, DeliverySt
 from civic.model.audience import Audience, Trait
 from civic.model.broadcast import CAPTION_LIMIT, TEXT_LIMIT, Broadcast
 from civic.model.resident import NewsChoice, Resident, Role
-from dialogs.broadcast.getters import takes
+from dialogs.broadcast.getters import PAGE, takes
 from dialogs.kit.acting import Acting
 from tests.civic.cycles import VOTING, cycle, local, stored
 from tests.conftest import TOWN, Talk
@@ -369,6 +369,115 @@ async def test_a_photo_can_be_taken_away(organiser: Conversation, jpeg: bytes) -
     await organiser.press("Photo")
     await organiser.press("Without a photo")
     assert "With a photo." not in organiser.screen.text
+
+
+async def test_a_draft_outlives_its_conversation_and_is_taken_up_again_from_the_desk(
+    service: Service, organiser: Conversation
+) -> None:
+    await organiser.press("New announcement")
+    await organiser.say(KAZAKH)
+    await organiser.say("/menu")
+    await organiser.press("Organiser's desk")
+    assert "Unfinished announcements: 1" in organiser.screen.text
+    await organiser.press("Drafts")
+    assert f"1. March 10, 10:00: {KAZAKH}" in organiser.screen.text
+    await organiser.press("1. ")
+    assert f"Қазақша: {KAZAKH}\nРусский: –" in organiser.screen.text
+    await organiser.press("Русский")
+    await organiser.say(RUSSIAN)
+    await organiser.press("When")
+    await organiser.press("Tomorrow at 10:00")
+    await organiser.say("/start")
+    await organiser.press("Organiser's desk")
+    await organiser.press("Drafts")
+    await organiser.say("1")
+    assert "When: March 11, 10:00" in organiser.screen.text
+    await organiser.press("See it and send")
+    await organiser.press("Schedule: 2")
+    announced = await _announced(service)
+    assert announced is not None
+    assert announced.send_from == local(3, 11, 10)
+    await organiser.say("/menu")
+    await organiser.press("Organiser's desk")
+    assert "Unfinished announcements" not in organiser.screen.text
+    assert "Drafts" not in organiser.screen.buttons
+
+
+async def test_who_has_drafts_goes_on_with_one_or_begins_another(organiser: Conversation) -> None:
+    await _written(organiser)
+    await organiser.press("Back")
+    await organiser.press("New announcement")
+    assert "Announcements that you have not finished" in organiser.screen.text
+    await organiser.press("Begin another")
+    await organiser.press("Not in this language")
+    await organiser.say("/menu")
+    await organiser.press("Announcements")
+    await organiser.press("New announcement")
+    assert "no text yet" in organiser.screen.text
+    assert KAZAKH in organiser.screen.text
+
+
+async def test_many_drafts_come_in_pages(organiser: Conversation) -> None:
+    for number in range(PAGE + 1):
+        await organiser.press("New announcement")
+        if number:
+            await organiser.press("Begin another")
+        await organiser.say(f"Су {number}")
+        await organiser.say("/menu")
+        await organiser.press("Announcements")
+    await organiser.press("New announcement")
+    assert "Page 1 of 2" in organiser.screen.text
+    await organiser.press("Next page")
+    assert f"{PAGE + 1}. March 10, 10:00: Су 0" in organiser.screen.text
+    await organiser.say("99")
+    assert any("write the number" in screen.text for screen in organiser.screens)
+
+
+async def test_a_draft_is_thrown_away_only_when_that_is_confirmed(
+    organiser: Conversation,
+) -> None:
+    await _written(organiser)
+    await organiser.press("Throw it away")
+    await organiser.press("No, keep it")
+    await organiser.press("Throw it away")
+    await organiser.press("Throw it away")
+    await organiser.press("New announcement")
+    assert "Write the announcement in Kazakh." in organiser.screen.text
+
+
+async def test_a_draft_that_was_sent_elsewhere_leads_to_the_menu(
+    service: Service, organiser: Conversation
+) -> None:
+    await _written(organiser)
+    async with service.work.write() as work:
+        (draft,) = await work.broadcasts.drafts_of((await organiser.resident()).id)
+        await work.broadcasts.remove_draft(draft.id)
+        await work.commit()
+    await organiser.press("When")
+    assert any("not here any more" in alert for alert in organiser.alerts)
+    assert "Khromtau: now" in organiser.screen.text
+
+
+async def test_a_correction_begun_before_is_gone_on_with(
+    service: Service, organiser: Conversation, clock: FrozenClock
+) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    await fill(service.work, clock.now())
+    await send(service.work, clock.now())
+    await organiser.press("Refresh")
+    await organiser.press("Send a correction")
+    await organiser.say("Бүрсігүні.")
+    await organiser.say("/start n_1")
+    await organiser.press("How it goes out")
+    await organiser.press("Send a correction")
+    assert "Қазақша: Бүрсігүні.\nРусский: –" in organiser.screen.text
+    await organiser.press("Back")
+    await organiser.say("/menu")
+    await organiser.press("Organiser's desk")
+    await organiser.press("Drafts")
+    assert "correction of announcement 1: Бүрсігүні." in organiser.screen.text
 
 
 async def test_only_organisers_are_offered_to_announce_and_to_watch(

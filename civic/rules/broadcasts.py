@@ -1,0 +1,123 @@
+"""What an organiser may do to an announcement that is being written."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from civic.model.audience import EVERYONE, Audience, Trait, Value
+from civic.model.broadcast import Broadcast, Order
+from civic.model.refusal import Reason, Refused
+from civic.model.text import LANGUAGES
+from civic.rules.formatting import formatted, plain
+from civic.rules.texts import within
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """Its text in one language, as HTML; None to do without that language."""
+
+    language: str
+    html: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pictured:
+    """The id of the stored picture above the text; None for no picture."""
+
+    picture: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Toggled:
+    """People for whom `value` holds too, or no longer has to."""
+
+    trait: Trait
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class ForEveryone:
+    """Everyone again."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFrom:
+    """When it is to be sent; None = at once."""
+
+    moment: datetime | None
+
+
+Change = Worded | Pictured | Toggled | ForEveryone | SentFrom
+"""What an organiser does to a draft."""
+
+
+def changed(order: Order, change: Change, now: datetime) -> Order:
+    """Return `order` after the change.
+
+    Raises `Refused` with `TEXT_EMPTY`, `TEXT_TOO_LONG` or `DATE_IN_PAST`.
+    """
+    match change:
+        case Worded(language, html):
+            return _worded(order, language, html)
+        case Pictured(picture):
+            return _pictured(order, picture)
+        case Toggled(trait, value):
+            return replace(order, audience=_toggled(order.audience, trait, value))
+        case ForEveryone():
+            return replace(order, audience=EVERYONE)
+        case _:
+            if change.moment is not None and change.moment <= now:
+                raise Refused(Reason.DATE_IN_PAST)
+            return replace(order, send_from=change.moment)
+
+
+def _worded(order: Order, language: str, html: str | None) -> Order:
+    texts = {key: text for key, text in order.broadcast.texts.items() if key != language}
+    left_out = tuple(key for key in order.left_out if key != language)
+    if html is None:
+        left_out = (*left_out, language)
+    else:
+        texts[language] = _checked_text(html, order.broadcast.limit)
+    return replace(order, broadcast=replace(order.broadcast, texts=texts), left_out=left_out)
+
+
+def _pictured(order: Order, picture: int | None) -> Order:
+    broadcast = replace(order.broadcast, photo=picture)
+    # Above what is already written there has to be room for it.
+    return replace(order, broadcast=_cleaned(broadcast))
+
+
+def _toggled(audience: Audience, trait: Trait, value: Value) -> Audience:
+    had = audience.conditions.get(trait, ())
+    values = tuple(each for each in had if each != value) if value in had else (*had, value)
+    conditions = {**audience.conditions, trait: values}
+    return Audience({key: kept for key, kept in conditions.items() if kept})
+
+
+def checked(broadcast: Broadcast) -> Broadcast:
+    """Return the content with clean texts, ready to be sent.
+
+    Raises `Refused` with `TEXT_EMPTY` or `TEXT_TOO_LONG`.
+    """
+    cleaned = _cleaned(broadcast)
+    if not cleaned.texts:
+        raise Refused(Reason.TEXT_EMPTY)
+    return cleaned
+
+
+def _cleaned(broadcast: Broadcast) -> Broadcast:
+    texts = {
+        language: _checked_text(broadcast.texts[language], broadcast.limit)
+        for language in LANGUAGES
+        if broadcast.texts.get(language)
+    }
+    return replace(broadcast, texts=texts)
+
+
+def _checked_text(markup: str, limit: int) -> str:
+    cleaned = formatted(markup)
+    read = within(plain(cleaned), least=1, limit=limit)
+    # Messengers count what lies beyond the first 65,536 characters, such as emoji, twice.
+    length = len(read.encode("utf-16-le")) // 2
+    if length > limit:
+        raise Refused(Reason.TEXT_TOO_LONG, length=length, limit=limit)
+    return cleaned

@@ -1,0 +1,87 @@
+"""Announcements that organisers are writing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from civic.model.audience import Audience
+from civic.model.broadcast import Broadcast, BroadcastDraft, Order
+from storage.repositories.upsert import insert
+from storage.tables.news import broadcast_drafts
+
+
+def _draft(row: sa.Row[Any]) -> BroadcastDraft:
+    return BroadcastDraft(
+        id=row.id,
+        organiser_id=row.organiser_id,
+        order=Order(
+            broadcast=Broadcast.read(row.parameters),
+            left_out=tuple(row.left_out),
+            audience=Audience.read(row.audience),
+            send_from=row.send_from,
+        ),
+        updated_at=row.updated_at,
+    )
+
+
+def _columns(order: Order) -> dict[str, Any]:
+    return {
+        "parameters": order.broadcast.parameters(),
+        "left_out": list(order.left_out),
+        "audience": order.audience.stored(),
+        "send_from": order.send_from,
+    }
+
+
+class SqlBroadcasts:
+    """Implements `civic.ports.Broadcasts`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Work inside the transaction of `connection`."""
+        self._connection = connection
+
+    async def draft(self, draft_id: int, *, lock: bool = False) -> BroadcastDraft | None:
+        """See the port."""
+        which = sa.select(broadcast_drafts).where(broadcast_drafts.c.id == draft_id)
+        found = await self._connection.execute(which.with_for_update() if lock else which)
+        row = found.one_or_none()
+        return None if row is None else _draft(row)
+
+    async def drafts_of(self, organiser_id: int) -> Sequence[BroadcastDraft]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(broadcast_drafts)
+            .where(broadcast_drafts.c.organiser_id == organiser_id)
+            .order_by(broadcast_drafts.c.updated_at.desc(), broadcast_drafts.c.id.desc())
+        )
+        return [_draft(row) for row in rows]
+
+    async def add_draft(
+        self, organiser_id: int, key: str, order: Order, now: datetime
+    ) -> BroadcastDraft:
+        """See the port."""
+        # The update changes nothing; it makes another process that writes the same draft wait.
+        found = await self._connection.execute(
+            insert(self._connection, broadcast_drafts)
+            .values(organiser_id=organiser_id, key=key, updated_at=now, **_columns(order))
+            .on_conflict_do_update(index_elements=["organiser_id", "key"], set_={"key": key})
+            .returning(*broadcast_drafts.c)
+        )
+        return _draft(found.one())
+
+    async def save_draft(self, draft: BroadcastDraft) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.update(broadcast_drafts)
+            .where(broadcast_drafts.c.id == draft.id)
+            .values(updated_at=draft.updated_at, **_columns(draft.order))
+        )
+
+    async def remove_draft(self, draft_id: int) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.delete(broadcast_drafts).where(broadcast_drafts.c.id == draft_id)
+        )
