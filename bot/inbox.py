@@ -46,6 +46,15 @@ class _Waiting:
     done: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(slots=True)
+class _Between:
+    """What is done in a person's queue without an update of theirs."""
+
+    channel: str
+    act: Callable[[], Awaitable[None]]
+    done: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class Inbox:
     """Takes updates from all channels to the dispatcher."""
 
@@ -63,7 +72,7 @@ class Inbox:
         self._conversations = conversations
         self._dispatcher = dispatcher
         self._clock = clock
-        self._queues: dict[tuple[str, int], deque[_Waiting]] = {}
+        self._queues: dict[tuple[str, int], deque[_Waiting | _Between]] = {}
         self._places = asyncio.Semaphore(MOST_TURNS)
         self._workers: asyncio.TaskGroup | None = None
 
@@ -88,6 +97,18 @@ class Inbox:
         """Store the update and return once it is dealt with; do not wait for a repeated one."""
         for waiting in await self._receive(channel, [update], bot):
             await waiting.done.wait()
+
+    async def between(
+        self, channel: str, chat_id: int, act: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Do something in the person's conversation after the updates that wait; return when done.
+
+        Nothing of it is stored: what has not begun when the process ends is not done, and what it
+        raises is logged.
+        """
+        entry = _Between(channel, act)
+        if self._queue(channel, chat_id, entry):
+            await entry.done.wait()
 
     async def resume(self, bots: Mapping[str, Bot]) -> None:
         """Take up what a process that died left undone, and forget what was done long ago."""
@@ -115,28 +136,42 @@ class Inbox:
         return waiting
 
     def _enqueue(self, waiting: _Waiting) -> None:
-        if self._workers is None:
+        if not self._queue(waiting.channel, _chat_id(waiting.update), waiting):
             # The service is stopping: the update stays stored and is taken up at the next start.
             waiting.done.set()
-            return
-        key = (waiting.channel, _chat_id(waiting.update))
+
+    def _queue(self, channel: str, chat_id: int, entry: _Waiting | _Between) -> bool:
+        """Put the entry at the end of a person's queue; False when the service is stopping."""
+        if self._workers is None:
+            return False
+        key = (channel, chat_id)
         queue = self._queues.get(key)
         if queue is None:
-            self._queues[key] = deque([waiting])
+            self._queues[key] = deque([entry])
             self._workers.create_task(self._work(key))
         else:
-            queue.append(waiting)
+            queue.append(entry)
+        return True
 
     async def _work(self, key: tuple[str, int]) -> None:
         queue = self._queues[key]
         while queue:
-            waiting = queue.popleft()
+            entry = queue.popleft()
             try:
                 async with self._places:
-                    await self._try(waiting, key[1])
+                    if isinstance(entry, _Between):
+                        await self._do(entry)
+                    else:
+                        await self._try(entry, key[1])
             finally:
-                waiting.done.set()
+                entry.done.set()
         del self._queues[key]
+
+    async def _do(self, entry: _Between) -> None:
+        try:
+            await entry.act()
+        except Exception:  # noqa: BLE001 - it must not take the person's updates down
+            _log.exception("what was to be done on %s by itself failed", entry.channel)
 
     async def _try(self, waiting: _Waiting, chat_id: int) -> None:
         # What a handler raises is answered by the dispatcher; what comes here is a database that

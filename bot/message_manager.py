@@ -1,12 +1,18 @@
 """Shows windows whose picture is in the database or in memory."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Final
 
 from aiogram import Bot
 from aiogram.enums import ContentType
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, InputFile, Message
+from aiogram.types.base import TelegramObject
 from aiogram_dialog.api.entities import MediaAttachment, MediaId, NewMessage, OldMessage
+from aiogram_dialog.api.protocols import MessageNotModified
 from aiogram_dialog.manager.message_manager import MessageManager
 from typing_extensions import override
 
@@ -16,6 +22,27 @@ from dialogs.kit.pictures import CHART_PREFIX, PHOTO_PREFIX, PaintedCharts, Rece
 KEPT_FILE_IDS: Final = 4096
 KEPT_TEXTS: Final = 4096
 """Windows whose text is remembered, to tell a second tap from a fresh one."""
+
+
+_GONE: Final = ("message to edit not found", "message can't be edited", "message_id_invalid")
+
+_renewing: ContextVar[bool] = ContextVar("renewing", default=False)
+
+
+class WindowGoneError(Exception):
+    """There is no message any more in which a window could be renewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a message showed last."""
+
+    text: str | None
+    """As its reader sees it; None for a caption."""
+    html: str | None
+    markup: TelegramObject | None
+    before: str | None
+    """The text that it renewed: who pressed a button while it changed still saw that."""
 
 
 class PictureMessageManager(MessageManager):
@@ -31,7 +58,19 @@ class PictureMessageManager(MessageManager):
         self._work = work
         self._charts = charts
         self._file_ids: Recent[tuple[Bot, str], MediaId] = Recent(KEPT_FILE_IDS)
-        self._shown: Recent[tuple[int | None, int, int], str | None] = Recent(KEPT_TEXTS)
+        self._shown: Recent[tuple[int | None, int, int], _Shown] = Recent(KEPT_TEXTS)
+
+    @contextmanager
+    def renewing(self) -> Iterator[None]:
+        """Only edit, and only what changes, what is shown while the block runs.
+
+        Raises `WindowGoneError` where there is nothing to edit.
+        """
+        token = _renewing.set(True)
+        try:
+            yield
+        finally:
+            _renewing.reset(token)
 
     def is_as_shown(self, message: Message) -> bool:
         """Tell whether `message`, as its reader saw it, is what was shown there last.
@@ -39,17 +78,52 @@ class PictureMessageManager(MessageManager):
         True where that is not known: after a restart, and for captions.
         """
         bot_id = None if message.bot is None else message.bot.id
-        text = self._shown.get((bot_id, message.chat.id, message.message_id))
-        return text is None or message.text is None or text == message.text
+        shown = self._shown.get((bot_id, message.chat.id, message.message_id))
+        if shown is None or shown.text is None or message.text is None:
+            return True
+        return message.text in {shown.text, shown.before}
 
     @override
     async def show_message(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
     ) -> OldMessage:
+        if _renewing.get():
+            return await self._renew(bot, new_message, old_message)
         shown = await self._show(bot, new_message, old_message)
-        text = shown.text if isinstance(shown.text, str) else None
-        self._shown.put((bot.id, shown.chat.id, shown.message_id), text)
+        self._note(bot, new_message, shown, None)
         return shown
+
+    async def _renew(
+        self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None
+    ) -> OldMessage:
+        if old_message is None or not self._can_edit(new_message, old_message):
+            raise WindowGoneError
+        last = self._shown.get((bot.id, old_message.chat.id, old_message.message_id))
+        if last is not None and (last.html, last.markup) == (
+            new_message.text,
+            new_message.reply_markup,
+        ):
+            raise MessageNotModified
+        try:
+            edited = await self.edit_message(bot, new_message, old_message)
+        except TelegramBadRequest as error:
+            if "message is not modified" in error.message:
+                raise MessageNotModified from error
+            if any(sign in error.message.lower() for sign in _GONE):
+                raise WindowGoneError from error
+            raise
+        old_message.text = edited.text
+        self._note(bot, new_message, old_message, None if last is None else last.text)
+        return old_message
+
+    def _note(
+        self, bot: Bot, new_message: NewMessage, shown: OldMessage, before: str | None
+    ) -> None:
+        text = shown.text if isinstance(shown.text, str) else None
+        self._shown.put(
+            (bot.id, shown.chat.id, shown.message_id),
+            _Shown(text, new_message.text, new_message.reply_markup, before),
+        )
 
     async def _show(
         self, bot: Bot, new_message: NewMessage, old_message: OldMessage | None

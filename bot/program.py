@@ -33,6 +33,7 @@ from bot.channels.webchat.session import WebChatSession
 from bot.housekeeping import Housekeeping
 from bot.metrics import served
 from bot.photos import PillowPhotoReader
+from bot.renewals import Renewals
 from bot.scheduler import Scheduler
 from bot.settings import PREFIX, Settings, SettingsError
 from bot.web.access_log import AccessLog
@@ -75,17 +76,20 @@ class Program:
             token = settings.telegram_token.get_secret_value()
             self._replies[telegram.CHANNEL] = reply_bot(token, settings.telegram_api)
             self._news[telegram.CHANNEL] = news_bot(token, settings.telegram_api)
+        # The bots of the news do not repeat what failed: a renewal that fails waits for the next.
+        self._renewing = {**self._news, WEBCHAT: self._webchat_bot(renewing=True)}
         self._webhook = self._make_webhook()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Serve while the block runs."""
         async with AsyncExitStack() as parts:
-            for bot in {*self._replies.values(), *self._news.values()}:
+            for bot in {*self._replies.values(), *self._renewing.values()}:
                 parts.push_async_callback(bot.session.close)
             if self._role is not ProcessRole.WORKER:
                 await parts.enter_async_context(self._service.inbox.running())
                 await self._service.inbox.resume(self._replies)
+                await parts.enter_async_context(self._renewals())
                 await parts.enter_async_context(self._web())
                 await parts.enter_async_context(self._telegram())
             await parts.enter_async_context(self._metrics())
@@ -93,9 +97,10 @@ class Program:
                 await parts.enter_async_context(self._clock_and_news())
             yield
 
-    def _webchat_bot(self) -> Bot:
+    def _webchat_bot(self, *, renewing: bool = False) -> Bot:
+        service = self._service
         session = WebChatSession(
-            self._chats, self._bell, self._service.clock, self._service.randomness
+            self._chats, self._bell, service.clock, service.randomness, renewing=renewing
         )
         return Bot(TOKEN, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML))
 
@@ -105,6 +110,25 @@ class Program:
             return None
         secret = webhook_secret(self._service.randomness, bot)
         return Webhook(bot, self._service.inbox, secret)
+
+    @asynccontextmanager
+    async def _renewals(self) -> AsyncIterator[None]:
+        service = self._service
+        renewals = Renewals(
+            service.work,
+            service.conversations,
+            service.inbox,
+            service.dispatcher,
+            service.messages,
+            self._renewing,
+            service.clock,
+        )
+        async with asyncio.TaskGroup() as tasks:
+            renewing = tasks.create_task(renewals.run())
+            try:
+                yield
+            finally:
+                renewing.cancel()
 
     @asynccontextmanager
     async def _web(self) -> AsyncIterator[None]:
@@ -212,6 +236,8 @@ class Program:
         for channel, bot in self._replies.items():
             if bot is not self._news[channel]:
                 bot.session.middleware(MakeRoom(channel, broadcaster.yield_to_reply))
+                renewing = self._renewing[channel].session
+                renewing.middleware(MakeRoom(channel, broadcaster.yield_to_reply, "edit"))
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(broadcaster.run())
             await scheduler.start()

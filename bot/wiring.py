@@ -62,6 +62,8 @@ class Service:
     container: AsyncContainer
     dispatcher: Dispatcher
     inbox: Inbox
+    conversations: SqlStorage
+    messages: PictureMessageManager
     bell: AlarmBell
     budgets: Budgets
     metrics: Metrics
@@ -145,6 +147,8 @@ def build(
         container=container,
         dispatcher=dispatcher,
         inbox=inbox,
+        conversations=conversations,
+        messages=messages,
         bell=bell,
         budgets=budgets,
         metrics=metrics,

@@ -7,7 +7,7 @@ again from the same state.
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ from typing_extensions import override
 
 from storage.database import Database
 from storage.repositories.upsert import insert_into
-from storage.tables.conversation import conversation_state
+from storage.tables.conversation import HAS_STATE, conversation_state
 
 _KEYS: Final = DefaultKeyBuilder(
     prefix="fsm", with_bot_id=True, with_business_connection_id=True, with_destiny=True
@@ -30,6 +30,9 @@ _KEYS: Final = DefaultKeyBuilder(
 
 _OF_CHAT: Final = sa.select(conversation_state).where(
     conversation_state.c.chat == sa.bindparam("chat")
+)
+_IN_STATE: Final = sa.select(conversation_state.c.data).where(
+    HAS_STATE, conversation_state.c.state == sa.bindparam("state")
 )
 _REMOVE: Final = sa.delete(conversation_state).where(
     conversation_state.c.chat == sa.bindparam("of"),
@@ -100,6 +103,12 @@ class SqlStorage(BaseStorage):
                 yield turn
             finally:
                 _turn.reset(token)
+
+    async def in_state(self, state: str) -> Sequence[Mapping[str, Any]]:
+        """Return the data of every record that is in that state, of all chats."""
+        async with self._database.read() as connection:
+            found = await connection.scalars(_IN_STATE, {"state": state})
+            return [json.loads(data) for data in found]
 
     async def finish(self, turn: Turn, also: Callable[[AsyncConnection], Awaitable[None]]) -> None:
         """Keep what the turn changed, together with what `also` writes, in one transaction."""

@@ -46,6 +46,7 @@ from aiogram.types import (
 from typing_extensions import override
 
 from bot.rehearsal.html import read_html
+from bot.renewals import Renewals
 from bot.wiring import Service
 from civic.model.resident import Resident
 from tests.fakes import MORNING
@@ -278,6 +279,21 @@ class Conversation:
         """Hand an update over, as a channel does, and wait until it is dealt with."""
         async with self.service.inbox.running():
             await self.service.inbox.receive_and_wait("test", update, self.bot)
+
+    async def look_on(self) -> None:
+        """Let what is due be shown anew, without doing anything."""
+        service = self.service
+        renewals = Renewals(
+            service.work,
+            service.conversations,
+            service.inbox,
+            service.dispatcher,
+            service.messages,
+            {"test": self.bot},
+            service.clock,
+        )
+        async with service.inbox.running():
+            await renewals.renew_due()
 
     async def say(self, text: str) -> None:
         """Write a text."""

@@ -13,12 +13,18 @@ from typing_extensions import override
 
 
 class MakeRoom(BaseRequestMiddleware):
-    """Counts what is sent as a reply against the news; edits are free."""
+    """Counts what goes out beside the news against it."""
 
-    def __init__(self, channel: str, yield_to_reply: Callable[[str], None]) -> None:
-        """Call `yield_to_reply` with `channel` for each message that is sent."""
+    def __init__(
+        self, channel: str, yield_to_reply: Callable[[str], None], counted: str = "send"
+    ) -> None:
+        """Call `yield_to_reply` with `channel` for each call whose name begins with `counted`.
+
+        Of replies that is what is sent: an edit in answer to a press is free.
+        """
         self._channel = channel
         self._yield_to_reply = yield_to_reply
+        self._counted = counted
 
     @override
     async def __call__(
@@ -27,6 +33,6 @@ class MakeRoom(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        if method.__api_method__.startswith("send"):
+        if method.__api_method__.startswith(self._counted):
             self._yield_to_reply(self._channel)
         return await make_request(bot, method)

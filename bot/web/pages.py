@@ -46,6 +46,8 @@ class Shown:
     order: int
     revision: int
     deleted: bool
+    is_renewed: bool
+    """True when it shows a newer state of itself, which nobody has to be told."""
     side: str
     """`me`, `press` (a button that I pressed), `bot` or `note`."""
     html: Markup
@@ -93,6 +95,7 @@ class Pages:
             order=message.order,
             revision=message.revision,
             deleted=message.deleted,
+            is_renewed=message.is_renewed,
             side=_side(message),
             html=_enliven(bubble.html, answers=not message.from_person),
             rows=[[_button(message, button) for button in row] for row in bubble.keyboard or ()],

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from civic.model.announcement import Announcement, AnnouncementState, Progress
+from civic.model.announcement import Announcement, AnnouncementState, DeliveryState, Progress
 from civic.model.audience import Audience
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Alarm, Clock, Throughput, UnitOfWork, Work
-from civic.rules.sending import finish
+from civic.rules.quiet_hours import next_allowed
+from civic.rules.sending import QUICKEST, SLOWEST, finish, next_look
 
 _OVER = (AnnouncementState.STOPPED, AnnouncementState.DONE)
 
@@ -104,6 +106,18 @@ class Sending:
     progress: Progress
     finishes_at: datetime | None
     """None when nothing is left, or when it does not go on."""
+
+
+def worth_a_look(sending: Sending, now: datetime, zone: ZoneInfo) -> datetime | None:
+    """Return when to look again at a sending to people of that zone; None when it is over."""
+    state, progress = sending.announcement.state, sending.progress
+    if state in _OVER:
+        # What was in flight still comes back.
+        return now + QUICKEST if progress.counts.get(DeliveryState.SENDING) else None
+    if state is AnnouncementState.PAUSED:
+        return now + SLOWEST
+    begin = next_allowed(max(now, sending.announcement.send_from or now), zone)
+    return next_look(now, begin, sending.finishes_at)
 
 
 @dataclass(frozen=True, slots=True)

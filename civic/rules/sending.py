@@ -7,6 +7,14 @@ from zoneinfo import ZoneInfo
 
 from civic.rules.quiet_hours import CLOSES, next_allowed
 
+QUICKEST: Final = timedelta(seconds=4)
+"""How soon whoever watches is shown a newer state, at the earliest."""
+SLOWEST: Final = timedelta(seconds=30)
+"""The same at the latest, while something goes on."""
+IDLE: Final = timedelta(minutes=5)
+"""The same while nothing does."""
+STEPS: Final = 100
+"""Into how many steps what is left is divided: a long sending is shown anew less often."""
 LONGEST: Final = timedelta(days=366)
 """What would take longer has no end that is worth telling."""
 
@@ -45,3 +53,17 @@ def _after(begin: datetime, lasting: timedelta, zone: ZoneInfo) -> datetime:
             return begin + lasting
         lasting -= left
         begin += left
+
+
+def next_look(now: datetime, begin: datetime, finishes_at: datetime | None) -> datetime:
+    """Return when somebody who watches a sending at `now` should be shown it again.
+
+    Args:
+        now: when they saw it last.
+        begin: when it goes on; `now` or before if it does already.
+        finishes_at: when it will be through; None where that is not known.
+    """
+    if begin > now:
+        return min(begin, now + IDLE)
+    step = QUICKEST if finishes_at is None else (finishes_at - now) / STEPS
+    return now + min(max(step, QUICKEST), SLOWEST)

@@ -15,6 +15,7 @@ from civic.actions.steer_sending import (
     RetryFailed,
     Sending,
     StopSending,
+    worth_a_look,
 )
 from civic.model.announcement import AnnouncementState, DeliveryState
 from civic.ports import Clock
@@ -23,6 +24,7 @@ from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import bar, number, percent
 from dialogs.kit.moments import day_and_time
+from dialogs.kit.renewal import renew_at
 from dialogs.kit.text import Markup, _, fill
 
 _GOES_ON = (AnnouncementState.PLANNING, AnnouncementState.RUNNING)
@@ -39,6 +41,8 @@ async def main(
 ) -> dict[str, Any]:
     """Return how far it is."""
     found, now = await read(acting.resident, announcement_of(dialog_manager)), clock.now()
+    if (due_at := worth_a_look(found, now, acting.community.zone)) is not None:
+        await renew_at(dialog_manager, due_at)
     progress, state = found.progress, found.announcement.state
     failed = progress.counts.get(DeliveryState.FAILED, 0)
     dealt_with = progress.total - progress.left
@@ -52,8 +56,7 @@ async def main(
         "counts": _counts(found, acting),
         "speed": _speed(found, acting) if goes_on else "",
         "finish": _finish(found, acting) if goes_on else "",
-        "now": f"{now.astimezone(acting.community.zone):%H:%M:%S}",
-        "goes_on": state not in _OVER,
+        "renews": due_at is not None,
         "can_pause": goes_on,
         "can_resume": state is AnnouncementState.PAUSED,
         "can_stop": state not in _OVER,
@@ -78,11 +81,6 @@ def announcement_of(manager: DialogManager) -> int:
     """Return the id of the announcement that is watched."""
     start: Any = manager.start_data
     return int(start["announcement"])
-
-
-async def refresh(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    """Show it as it is now."""
-    del callback, button, manager
 
 
 @inject

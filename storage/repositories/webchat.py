@@ -81,6 +81,13 @@ class StoredMessage:
     bubble: Bubble
     deleted: bool
     sent_at: datetime
+    same_since: int = 0
+    """The revision after which the message only renewed itself, so that its buttons stay good."""
+
+    @property
+    def is_renewed(self) -> bool:
+        """Tell whether its last change was nothing but a newer state of the same window."""
+        return self.same_since < self.revision
 
     @property
     def order(self) -> int:
@@ -177,9 +184,12 @@ class SqlWebChats:
         message_id: int,
         edit: Callable[[StoredMessage | None], Bubble],
         now: datetime,
+        *,
+        renewing: bool = False,
     ) -> StoredMessage | None:
         """Replace what a message shows by what `edit` makes of it (of None if it is gone).
 
+        With `renewing` it is a newer state of the same window, whose buttons mean the same.
         Returns None when there is no such chat. What `edit` raises leaves everything as it was.
         When more than buttons changed, the button that the person pressed on this message moves
         above it: the message is the answer.
@@ -191,8 +201,8 @@ class SqlWebChats:
             new = edit(old)
             if old is None:
                 return None
-            edited = await chat.replace(old, new, now)
-            if replace(new, keyboard=None) != replace(old.bubble, keyboard=None):
+            edited = await chat.replace(old, new, now, renewing=renewing)
+            if not renewing and replace(new, keyboard=None) != replace(old.bubble, keyboard=None):
                 await chat.put_press_above(message_id)
             await chat.commit()
             return edited
@@ -430,6 +440,7 @@ class _Chat:
             .values(
                 contact_id=self._contact_id,
                 revision=revision,
+                same_since=revision,
                 pressed_id=pressed_id,
                 from_person=from_person,
                 deleted=hidden,
@@ -447,17 +458,21 @@ class _Chat:
             bubble=stored,
             deleted=hidden,
             sent_at=now,
+            same_since=revision,
         )
 
-    async def replace(self, old: StoredMessage, bubble: Bubble, now: datetime) -> StoredMessage:
+    async def replace(
+        self, old: StoredMessage, bubble: Bubble, now: datetime, *, renewing: bool
+    ) -> StoredMessage:
         stored = await self._with_file(bubble, now)
         revision = await self.latest_revision() + 1
+        same_since = old.same_since if renewing else revision
         await self._connection.execute(
             sa.update(webchat_messages)
             .where(webchat_messages.c.id == old.id)
-            .values(revision=revision, **_shown(stored))
+            .values(revision=revision, same_since=same_since, **_shown(stored))
         )
-        return replace(old, revision=revision, bubble=stored)
+        return replace(old, revision=revision, same_since=same_since, bubble=stored)
 
     async def delete(self, *where: sa.ColumnElement[bool]) -> None:
         gone = await self._connection.scalars(
@@ -595,4 +610,5 @@ def _message(row: sa.Row[*tuple[Any, ...]]) -> StoredMessage:
         ),
         deleted=row.deleted,
         sent_at=row.sent_at,
+        same_since=row.same_since,
     )

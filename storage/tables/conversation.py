@@ -13,6 +13,14 @@ conversation_state = sa.Table(
     sa.Column("data", sa.Text),
     sqlite_with_rowid=False,
 )
+# Few records have a state: those that somebody looks for among all chats.
+HAS_STATE = conversation_state.c.state.is_not(None)
+sa.Index(
+    "ix_conversation_state_state",
+    conversation_state.c.state,
+    postgresql_where=HAS_STATE,
+    sqlite_where=HAS_STATE,
+)
 
 inbox = sa.Table(
     "inbox",

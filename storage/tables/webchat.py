@@ -10,6 +10,12 @@ webchat_messages = sa.Table(
     identity(),
     reference("contact_id", "contacts.id", index=False),
     sa.Column("revision", BIG, nullable=False, comment="rises with every change in this chat"),
+    sa.Column(
+        "same_since",
+        BIG,
+        nullable=False,
+        comment="the revision after which it only renewed itself",
+    ),
     sa.Column("before_id", BIG, comment="shown just before that message; else in order of id"),
     sa.Column("pressed_id", BIG, comment="the message whose button the person pressed"),
     sa.Column("from_person", sa.Boolean, nullable=False),

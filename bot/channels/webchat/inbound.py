@@ -117,7 +117,7 @@ class WebChatInbound:
         """
         visitor = form.visitor
         pressed = await self._chats.message(visitor, message_id)
-        if pressed is not None and pressed.revision != revision:
+        if pressed is not None and not pressed.same_since <= revision <= pressed.revision:
             message_id, pressed = _OUTDATED, None
         label = None if pressed is None else label_of(pressed.bubble.keyboard, data)
         received = await self._receive(

@@ -71,14 +71,24 @@ class WebChatSession(BaseSession):
     """An aiogram session whose messenger is the service's own database."""
 
     def __init__(
-        self, chats: SqlWebChats, bell: Bell, clock: Clock, randomness: Randomness
+        self,
+        chats: SqlWebChats,
+        bell: Bell,
+        clock: Clock,
+        randomness: Randomness,
+        *,
+        renewing: bool = False,
     ) -> None:
-        """Keep messages in `chats` and ring `bell` for those who watch."""
+        """Keep messages in `chats` and ring `bell` for those who watch.
+
+        With `renewing`, edits show newer states of the same windows, whose buttons stay good.
+        """
         super().__init__(api=TelegramAPIServer(base="{method}", file="{path}"))
         self._chats = chats
         self._bell = bell
         self._clock = clock
         self._randomness = randomness
+        self._renewing = renewing
         self._answers: Mapping[type[Method], Answer] = {
             AnswerCallbackQuery: self._answer_callback_query,
             DeleteMessage: self._delete_message,
@@ -251,7 +261,13 @@ class WebChatSession(BaseSession):
                 )
             return new
 
-        stored = await self._chats.edit(number, method.message_id or 0, checked, self._clock.now())
+        stored = await self._chats.edit(
+            number,
+            method.message_id or 0,
+            checked,
+            self._clock.now(),
+            renewing=self._renewing,
+        )
         if stored is None:
             _refuse(method, "chat not found")
         self._bell.ring(number)

@@ -68,11 +68,12 @@
     if (mine) mine.remove();
     if (old) old.remove();
     else fresh.classList.add("fresh");
+    const renewed = old && "renewed" in fresh.dataset;
     const order = number(fresh, "order");
     const next = [...log.querySelectorAll("article")].find((m) => number(m, "order") > order);
     log.insertBefore(fresh, next || log.querySelector(".waiting"));
     after();
-    return fresh.classList.contains("bot") || fresh.classList.contains("note");
+    return !renewed && (fresh.classList.contains("bot") || fresh.classList.contains("note"));
   };
 
   const apply = (html) => {
@@ -86,6 +87,7 @@
       unread += news;
       document.title = `(${unread}) ${title}`;
     }
+    if (follow && !box.querySelector(":scope > :not([data-renewed])")) return;
     if (follow && box.children.length) show();
   };
 

@@ -3,11 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from aiogram import Bot
 from aiogram.types import BufferedInputFile
 from playwright.async_api import Browser, Page, Route, expect
 
+from bot.channels.webchat import TOKEN
+from bot.channels.webchat.session import WebChatSession
 from tests.bot.web.chatting import Chatting
 from tests.browser import chromium, phone, picture
+from tests.fakes import CountingRandomness, FrozenClock
 
 pytestmark = pytest.mark.browser
 
@@ -281,3 +285,32 @@ async def test_a_link_is_opened_by_the_script_at_once(
         await page.goto(f"{small_chat.url}?start=c_3")
 
         await expect(page.get_by_text("Hello, c_3")).to_be_visible()
+
+
+async def test_what_renews_itself_is_no_news_and_can_be_looked_at_without_a_script(
+    real_browser: Browser, small_chat: Chatting
+) -> None:
+    session = WebChatSession(
+        small_chat.chats, small_chat.bell, FrozenClock(), CountingRandomness(), renewing=True
+    )
+    renewing = Bot(TOKEN, session=session)
+    async with phone(real_browser) as window, phone(real_browser, script=False) as plain:
+        page = await window.new_page()
+        await begin(page, small_chat)
+        await plain.add_cookies(await window.cookies())  # type: ignore[arg-type]
+        visitor = await small_chat.visitor()
+        sent = await small_chat.bot.send_message(visitor.chat_id, "1 of 9")
+        await expect(page.get_by_text("1 of 9")).to_be_visible()
+        old = await plain.new_page()
+        await old.goto(small_chat.url)
+        title = await page.title()
+        await page.evaluate(
+            "Object.defineProperty(document, 'hidden', {get: () => true, configurable: true})"
+        )
+        await renewing.edit_message_text("2 of 9", None, visitor.chat_id, sent.message_id)
+
+        await expect(page.get_by_text("2 of 9")).to_be_visible()
+        assert await page.title() == title
+        assert await page.locator(f"#m{sent.message_id}").get_attribute("aria-live") == "off"
+        await old.get_by_role("link", name="Показать новое").click()
+        await expect(old.get_by_text("2 of 9")).to_be_visible()

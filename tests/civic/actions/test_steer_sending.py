@@ -14,6 +14,7 @@ from civic.actions.steer_sending import (
     ResumeSending,
     RetryFailed,
     StopSending,
+    worth_a_look,
 )
 from civic.model.announcement import (
     Announcement,
@@ -28,7 +29,8 @@ from civic.model.cycle import Cycle
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
-from tests.civic.cycles import cycle, stored
+from civic.rules.sending import QUICKEST, SLOWEST
+from tests.civic.cycles import ALMATY, cycle, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
 from tests.storage.ledger import claim, fill, plan, settle
@@ -191,6 +193,26 @@ async def test_an_organiser_sees_how_far_it_is_and_when_it_ends(
     )
     await PauseSending(work, clock)(organiser, announcement)
     assert (await read(organiser, announcement)).finishes_at is None
+
+
+async def test_what_is_over_is_worth_a_look_only_while_copies_are_in_flight(
+    work: Work, clock: FrozenClock, organiser: Resident, announcement: int
+) -> None:
+    now, read = clock.now(), ReadSending(work, clock, TwoASecond())
+
+    async def next_look() -> timedelta | None:
+        at = worth_a_look(await read(organiser, announcement), now, ALMATY)
+        return None if at is None else at - now
+
+    assert await next_look() == QUICKEST
+    await fill(work, now)
+    (first,) = await claim(work, now, 1)
+    await PauseSending(work, clock)(organiser, announcement)
+    assert await next_look() == SLOWEST
+    await StopSending(work, clock)(organiser, announcement)
+    assert await next_look() == QUICKEST
+    await settle(work, now, Outcome(first, DeliveryState.SENT))
+    assert await next_look() is None
 
 
 async def test_an_organiser_learns_how_many_people_it_is_and_how_long_it_takes(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from civic.rules.sending import finish
+from civic.rules.sending import IDLE, QUICKEST, SLOWEST, finish, next_look
 from tests.civic.cycles import ALMATY, local
 
 NOON = local(3, 10, 12)
@@ -39,3 +39,25 @@ def test_what_no_channel_takes_has_no_end(channel: str) -> None:
 
 def test_what_takes_more_than_a_year_has_no_end() -> None:
     assert finish(NOON, {"telegram": 10**10}, RATES, ALMATY) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "wait"),
+    [
+        (None, QUICKEST),
+        (timedelta(seconds=10), QUICKEST),
+        (timedelta(minutes=20), timedelta(seconds=12)),
+        (timedelta(hours=3), SLOWEST),
+    ],
+    ids=["nobody knows", "a moment", "a while", "long"],
+)
+def test_the_longer_it_takes_the_less_often_it_is_shown_anew(
+    left: timedelta | None, wait: timedelta
+) -> None:
+    end = None if left is None else NOON + left
+    assert next_look(NOON, NOON, end) == NOON + wait
+
+
+def test_what_waits_is_shown_anew_when_it_goes_on_and_now_and_then_before() -> None:
+    assert next_look(NOON, NOON + timedelta(minutes=2), None) == NOON + timedelta(minutes=2)
+    assert next_look(NOON, NOON + timedelta(hours=9), None) == NOON + IDLE

@@ -13,6 +13,7 @@ from civic.model.announcement import Announcement, AnnouncementState, DeliverySt
 from civic.model.audience import Audience, Trait
 from civic.model.broadcast import CAPTION_LIMIT, TEXT_LIMIT, Broadcast
 from civic.model.resident import NewsChoice, Resident, Role
+from civic.rules.sending import QUICKEST
 from dialogs.broadcast.getters import PAGE, takes
 from dialogs.kit.acting import Acting
 from tests.civic.cycles import VOTING, cycle, local, stored
@@ -90,16 +91,18 @@ async def test_from_the_first_word_to_the_last_copy(
         "ru": RUSSIAN,
     }
     await fill(service.work, clock.now())
-    await organiser.press("Refresh")
+    clock.move(QUICKEST)
+    await organiser.look_on()
     assert "Announcement 1: is being sent" in organiser.screen.text
     assert "Left: 2" in organiser.screen.text
     await send(service.work, clock.now())
     async with service.work.write() as work:
         await work.deliveries.finish(clock.now())
         await work.commit()
-    await organiser.press("Refresh")
+    clock.move(QUICKEST)
+    await organiser.look_on()
     assert "Announcement 1: everyone is told\n▓▓▓▓▓▓▓▓▓▓ 100%" in organiser.screen.text
-    assert {"Refresh", "Pause", "Stop"}.isdisjoint(organiser.screen.buttons)
+    assert {"Pause", "Stop"}.isdisjoint(organiser.screen.buttons)
     await organiser.press("Back")
     await organiser.press("1. ")
     await organiser.press("How it goes out")
@@ -292,7 +295,8 @@ async def test_what_failed_is_tried_again_from_the_chat(
         Outcome(claimed[0], DeliveryState.SENT),
         Outcome(claimed[1], DeliveryState.FAILED, "400"),
     )
-    await organiser.press("Refresh")
+    clock.move(QUICKEST)
+    await organiser.look_on()
     assert "Sent: 1\nFailed: 1" in organiser.screen.text
     assert "a second" in organiser.screen.text
     await organiser.press("Retry failed")
@@ -310,7 +314,8 @@ async def test_a_correction_goes_to_those_who_got_the_first_and_both_lead_to_eac
     await fill(service.work, clock.now())
     await send(service.work, clock.now())
     await talk("ru")
-    await organiser.press("Refresh")
+    clock.move(QUICKEST)
+    await organiser.look_on()
     await organiser.press("Send a correction")
     await organiser.say("Бүрсігүні.")
     await organiser.say("Послезавтра.")
@@ -466,7 +471,8 @@ async def test_a_correction_begun_before_is_gone_on_with(
     await organiser.press("Send: 2")
     await fill(service.work, clock.now())
     await send(service.work, clock.now())
-    await organiser.press("Refresh")
+    clock.move(QUICKEST)
+    await organiser.look_on()
     await organiser.press("Send a correction")
     await organiser.say("Бүрсігүні.")
     await organiser.say("/start n_1")

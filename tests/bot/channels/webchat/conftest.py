@@ -25,6 +25,8 @@ class Chat:
     bell: Bell
     chats: SqlWebChats
     visitor: Visitor
+    renewing: Bot
+    """Shows windows anew."""
 
     @property
     def id(self) -> int:
@@ -55,9 +57,12 @@ async def chat(
     chats, bell = SqlWebChats(database), Bell()
     visitor = await chats.visitor("here")
     assert visitor is not None
-    bot = Bot(
-        TOKEN,
-        session=WebChatSession(chats, bell, clock, randomness),
-        default=DefaultBotProperties(parse_mode=ParseMode.HTML),
+    bot, renewing = (
+        Bot(
+            TOKEN,
+            session=WebChatSession(chats, bell, clock, randomness, renewing=renewing),
+            default=DefaultBotProperties(parse_mode=ParseMode.HTML),
+        )
+        for renewing in (False, True)
     )
-    return Chat(bot, bell, chats, visitor)
+    return Chat(bot, bell, chats, visitor, renewing)

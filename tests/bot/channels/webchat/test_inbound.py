@@ -127,6 +127,30 @@ async def test_a_press_on_what_has_changed_since_is_on_no_message_and_leaves_no_
     assert await chat.words() == ["Delete?"]
 
 
+async def test_a_press_counts_on_a_page_from_before_the_message_renewed_itself(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    sent = await chat.bot.send_message(chat.id, "1 of 9", reply_markup=KEYS)
+    (seen,) = await chat.shown()
+    for count in (2, 3):
+        await chat.renewing.edit_message_text(
+            f"{count} of 9", chat_id=chat.id, message_id=sent.message_id, reply_markup=KEYS
+        )
+    (shown,) = await chat.shown()
+    assert (seen.is_renewed, shown.is_renewed) == (False, True)
+    await inbound.press(Form(chat.visitor, "1"), sent.message_id, seen.revision, "i\x1dyes")
+
+    (update,) = inbox.updates
+    assert update.callback_query is not None
+    assert isinstance(update.callback_query.message, TelegramMessage)
+    assert update.callback_query.message.text == "3 of 9"
+
+    await chat.bot.edit_message_text("Over", chat_id=chat.id, message_id=sent.message_id)
+    await inbound.press(Form(chat.visitor, "2"), sent.message_id, shown.revision, "i\x1dyes")
+    assert inbox.updates[-1].callback_query is not None
+    assert isinstance(inbox.updates[-1].callback_query.message, InaccessibleMessage)
+
+
 async def test_a_photo_can_be_downloaded_by_its_id_without_what_is_hidden_in_it(
     chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
 ) -> None:
