@@ -126,11 +126,22 @@ async def database(database_url: str, empty_sqlite: Path) -> AsyncIterator[Datab
         shutil.copy(empty_sqlite, str(database.url.database))
         sa.event.listen(database.engine.sync_engine, "connect", _do_not_wait_for_the_disk)
     else:
-        tables = ", ".join(metadata.tables)
-        async with database.engine.begin() as connection:
-            await connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        await _empty(database)
     yield database
     await database.close()
+
+
+async def _empty(database: Database) -> None:
+    """Delete every row and begin all numbers anew.
+
+    TRUNCATE makes new files for every table, which takes a hundred times as long.
+    """
+    used = sa.text("SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL")
+    async with database.engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(sa.delete(table))
+        for sequence in (await connection.execute(used)).scalars().all():
+            await connection.execute(sa.text(f'ALTER SEQUENCE "{sequence}" RESTART'))
 
 
 def _do_not_wait_for_the_disk(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401 - a DBAPI connection
