@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -59,20 +60,31 @@ def shared() -> Path:
     return SHARED
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """Address of a database of this run's own with all tables, removed afterwards."""
-    name = f"dauys_test_{os.getpid()}"
+@contextmanager
+def postgres_database(name: str) -> Iterator[str]:
+    """Make an empty database on PostgreSQL, give its address, and remove it afterwards.
+
+    Without PostgreSQL the test is skipped, and fails under CI.
+    """
     try:
         asyncio.run(_administer(f'CREATE DATABASE "{name}"'))
     except (OperationalError, OSError):
         left_out("PostgreSQL does not answer; what needs it is left out")
     # Nothing here has to survive a power cut.
     asyncio.run(_administer(f'ALTER DATABASE "{name}" SET synchronous_commit = off'))
-    url = sa.engine.make_url(POSTGRES).set(database=name).render_as_string(hide_password=False)
-    asyncio.run(_create_tables(url))
-    yield url
-    asyncio.run(_administer(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    url = sa.engine.make_url(POSTGRES).set(database=name)
+    try:
+        yield url.render_as_string(hide_password=False)
+    finally:
+        asyncio.run(_administer(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a database of this run's own with all tables, removed afterwards."""
+    with postgres_database(f"dauys_test_{os.getpid()}") as url:
+        asyncio.run(_create_tables(url))
+        yield url
 
 
 async def _administer(statement: str) -> None:

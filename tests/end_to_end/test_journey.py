@@ -1,9 +1,10 @@
 """The same way through everything on both channels, also through a kill in the middle."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +13,7 @@ from aiohttp import ClientSession, CookieJar
 from storage.database import Database
 from storage.tables import people
 from tests.browser import PlainBrowser, chromium, phone
+from tests.conftest import postgres_database
 from tests.end_to_end.journey import (
     JOURNEY,
     Chat,
@@ -23,6 +25,14 @@ from tests.end_to_end.journey import (
 )
 from tests.end_to_end.process import running, settings_for
 from tests.telegram.standin import Standin
+
+WHILE_KILLED: Final = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_CONNECTION_RESET",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING",
+)
+"""What a browser complains of by itself while nobody listens."""
 
 Open = Callable[[Mapping[str, str]], AbstractAsyncContextManager[Chat]]
 
@@ -39,7 +49,7 @@ async def web_chat(settings: Mapping[str, str]) -> AsyncIterator[Chat]:
 @asynccontextmanager
 async def scripted_web_chat(settings: Mapping[str, str]) -> AsyncIterator[Chat]:
     """Give a chat on the web in a real browser."""
-    async with chromium() as browser, phone(browser) as window:
+    async with chromium() as browser, phone(browser, expected=WHILE_KILLED) as window:
         address = f"http://127.0.0.1:{settings['DAUYS_PORT']}"
         yield ScriptedWebChat(await window.new_page(), address)
 
@@ -56,19 +66,41 @@ def on_telegram(standin: Standin) -> Open:
     return telegram_chat
 
 
-@pytest.fixture(params=["telegram", "webchat"])
+@pytest.fixture
+def database_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """Give the settings of a service with a database of its own."""
+    settings = settings_for(tmp_path)
+    if request.param == "sqlite":
+        yield settings
+        return
+    with postgres_database(f"dauys_journey_{os.getpid()}") as url:
+        yield {**settings, "DAUYS_DATABASE_URL": url}
+
+
+@pytest.fixture
 def channel(
-    request: pytest.FixtureRequest, telegram: Standin, tmp_path: Path
+    request: pytest.FixtureRequest, telegram: Standin, database_settings: dict[str, str]
 ) -> tuple[Open, dict[str, str]]:
     """Give a way to open a chat, and the settings of a service that serves it."""
-    if request.param == "webchat":
-        return web_chat, settings_for(tmp_path)
-    if request.param == "script":
-        return scripted_web_chat, settings_for(tmp_path)
-    settings = settings_for(
-        tmp_path, DAUYS_TELEGRAM_API=telegram.url, DAUYS_TELEGRAM_TOKEN=telegram.token
-    )
+    settings = database_settings
+    if request.param in {"webchat", "script"}:
+        return {"webchat": web_chat, "script": scripted_web_chat}[request.param], settings
+    settings |= {"DAUYS_TELEGRAM_API": telegram.url, "DAUYS_TELEGRAM_TOKEN": telegram.token}
+    if request.param == "webhook":
+        settings["DAUYS_PUBLIC_URL"] = f"http://127.0.0.1:{settings['DAUYS_PORT']}"
     return on_telegram(telegram), settings
+
+
+def ways(*names: str) -> pytest.MarkDecorator:
+    """Run a test once for each channel and database, as in «polling on sqlite»."""
+    marks = {"script": pytest.mark.browser, "postgres": pytest.mark.postgres}
+    parameters = []
+    for name in names:
+        pair = name.split(" on ")
+        parameters.append(
+            pytest.param(*pair, marks=[marks[one] for one in pair if one in marks], id=name)
+        )
+    return pytest.mark.parametrize(("channel", "database_settings"), parameters, indirect=True)
 
 
 async def left_by_newcomer(settings: Mapping[str, str]) -> dict[str, list[tuple[Any, ...]]]:
@@ -108,10 +140,12 @@ def check(rows: dict[str, list[tuple[Any, ...]]]) -> None:
     assert len(content["photos"]) == 1
 
 
-@pytest.mark.parametrize(
-    "channel",
-    ["telegram", "webchat", pytest.param("script", marks=pytest.mark.browser)],
-    indirect=True,
+@ways(
+    "polling on sqlite",
+    "webhook on postgres",
+    "webchat on sqlite",
+    "webchat on postgres",
+    "script on sqlite",
 )
 async def test_the_journey_leaves_the_same_on_every_channel(
     channel: tuple[Open, dict[str, str]], telegram: Standin
@@ -124,6 +158,12 @@ async def test_the_journey_leaves_the_same_on_every_channel(
     assert telegram.unanswered == []
 
 
+@ways(
+    "polling on sqlite",
+    "webhook on postgres",
+    "webchat on sqlite",
+    "script on postgres",
+)
 async def test_a_kill_at_many_steps_changes_nothing(
     channel: tuple[Open, dict[str, str]], telegram: Standin
 ) -> None:
