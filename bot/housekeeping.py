@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from civic.actions.tidy_pictures import TidyPictures
+from civic.actions.tidy_attachments import TidyAttachments
 from civic.ports import Clock
 from civic.rules.keeping import unseen_gone_before
 from storage.repositories.webchat import SqlWebChats
@@ -20,10 +20,10 @@ ROUNDS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Housekeeping:
-    """Removes deleted messages of the web chat, and files and pictures that nothing shows."""
+    """Removes deleted messages of the web chat, and files and attachments that nothing shows."""
 
     chats: SqlWebChats
-    pictures: TidyPictures
+    attachments: TidyAttachments
     clock: Clock
 
     async def tidy(self) -> None:
@@ -31,9 +31,9 @@ class Housekeeping:
         before = unseen_gone_before(self.clock.now())
         messages = await _again(lambda: self.chats.remove_gone(before, BATCH))
         files = await _again(lambda: self.chats.remove_unused_files(before, BATCH))
-        pictures = await _again(lambda: self.pictures(BATCH))
-        if messages or files or pictures:
-            log.info("removed %d messages, %d files, %d pictures", messages, files, pictures)
+        attachments = await _again(lambda: self.attachments(BATCH))
+        if messages or files or attachments:
+            log.info("removed %d messages, %d files, %d attachments", messages, files, attachments)
 
 
 async def _again(remove: Callable[[], Awaitable[int]]) -> int:

@@ -1,4 +1,4 @@
-"""Shows windows whose picture is in the database or in memory."""
+"""Shows windows whose picture or document is in the database or in memory."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,13 @@ from aiogram_dialog.manager.message_manager import MessageManager
 from typing_extensions import override
 
 from civic.ports import Work
-from dialogs.kit.pictures import CHART_PREFIX, PHOTO_PREFIX, PaintedCharts, Recent
+from dialogs.kit.pictures import (
+    CHART_PREFIX,
+    DOCUMENT_PREFIX,
+    PHOTO_PREFIX,
+    PaintedCharts,
+    Recent,
+)
 
 KEPT_FILE_IDS: Final = 4096
 KEPT_TEXTS: Final = 4096
@@ -135,7 +141,8 @@ class PictureMessageManager(MessageManager):
         new_message.media.file_id = file_id
         if file_id is None:
             content = await self._content(link)
-            new_message.media = None if content is None else _Loaded(link, content)
+            kind = new_message.media.type
+            new_message.media = None if content is None else _Loaded(kind, link, content)
         try:
             shown = await super().show_message(bot, new_message, old_message)
         except TelegramBadRequest as error:
@@ -173,22 +180,39 @@ class PictureMessageManager(MessageManager):
         if link.startswith(CHART_PREFIX):
             return self._charts.find(link)
         async with self._work.read() as work:
-            stored = await work.pictures.get(int(link.removeprefix(PHOTO_PREFIX)))
+            if link.startswith(DOCUMENT_PREFIX):
+                number, _name = _document(link)
+                stored = await work.documents.get(number)
+            else:
+                stored = await work.pictures.get(int(link.removeprefix(PHOTO_PREFIX)))
         return None if stored is None else stored[0]
 
 
 class _Loaded(MediaAttachment):
-    """A picture with its bytes at hand."""
+    """A picture or a document with its bytes at hand."""
 
-    def __init__(self, link: str, content: bytes) -> None:
-        super().__init__(ContentType.PHOTO, url=link)
+    def __init__(self, kind: ContentType, link: str, content: bytes) -> None:
+        super().__init__(kind, url=link)
         self.content = content
-        kind = "png" if link.startswith(CHART_PREFIX) else "jpg"
-        self.filename = f"picture.{kind}"
+        self.filename = _name_of(link)
+
+
+def _name_of(link: str) -> str:
+    if link.startswith(DOCUMENT_PREFIX):
+        _number, name = _document(link)
+        return name
+    return "picture.png" if link.startswith(CHART_PREFIX) else "picture.jpg"
+
+
+def _document(link: str) -> tuple[int, str]:
+    """Return id and name of the document behind a link."""
+    number, _slash, name = link.removeprefix(DOCUMENT_PREFIX).partition("/")
+    return int(number), name
 
 
 def _link(media: MediaAttachment | None) -> str | None:
-    """Return the link of a picture of ours, or None for any other media."""
+    """Return the link of a picture or document of ours, or None for any other media."""
     if media is None or media.url is None:
         return None
-    return media.url if media.url.startswith((PHOTO_PREFIX, CHART_PREFIX)) else None
+    ours = (PHOTO_PREFIX, CHART_PREFIX, DOCUMENT_PREFIX)
+    return media.url if media.url.startswith(ours) else None

@@ -42,7 +42,7 @@ from bot.wiring import Service
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.meet_resident import MeetResident
 from civic.actions.remind import RemindUnfinished
-from civic.actions.tidy_pictures import TidyPictures
+from civic.actions.tidy_attachments import TidyAttachments
 from storage.repositories.webchat import SqlWebChats
 
 Say = Callable[[str], None]
@@ -222,7 +222,7 @@ class Program:
             budgets=service.budgets.of,
         )
         housekeeping = Housekeeping(
-            self._chats, await service.container.get(TidyPictures), service.clock
+            self._chats, await service.container.get(TidyAttachments), service.clock
         )
         scheduler = Scheduler(
             service.work,

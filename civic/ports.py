@@ -793,6 +793,25 @@ class Pictures(Protocol):
         ...
 
 
+class Documents(Protocol):
+    """Documents that go with announcements, stored once by content."""
+
+    async def add(self, content: bytes, media_type: str, now: datetime) -> int:
+        """Store the document, or find the same one; return its id."""
+        ...
+
+    async def remove_unused(self, before: datetime, limit: int) -> int:
+        """Remove at most `limit` documents last stored before that moment which nothing shows.
+
+        Return how many.
+        """
+        ...
+
+    async def get(self, document_id: int) -> tuple[bytes, str] | None:
+        """Return content and media type."""
+        ...
+
+
 class UnitOfWork(Protocol):
     """One transaction over everything; rolled back unless committed."""
 
@@ -811,6 +830,7 @@ class UnitOfWork(Protocol):
     broadcasts: Broadcasts
     deliveries: Deliveries
     pictures: Pictures
+    documents: Documents
 
     async def commit(self) -> None:
         """Keep what was done; the last thing an action does."""

@@ -134,6 +134,14 @@ def _sentences() -> Mapping[Reason, str]:
         Reason.PHOTO_TOO_LARGE: _(
             "That picture is too large. Please send one of at most {limit_mb} MB."
         ),
+        Reason.DOCUMENT_UNREADABLE: _(
+            "That file cannot be sent on. PDF, Word, Excel, PowerPoint, OpenDocument, RTF, text "
+            "and CSV can, without macros. Please save it as PDF and send that."
+        ),
+        Reason.DOCUMENT_TOO_LARGE: _(
+            "That file is too large: at most {limit_mb} MB. Please make it smaller, or put it on "
+            "a website and write its address in the text."
+        ),
         Reason.DRAFT_INCOMPLETE: _("Something is still missing. Please fill it in first."),
         Reason.OWN_IDEA: _("This is your own idea; others support it. Share its link with them."),
         Reason.OWN_COMMENT: _("This is your own comment; others can support it."),

@@ -15,6 +15,7 @@ from storage.repositories.comments import SqlComments
 from storage.repositories.communities import SqlCommunities
 from storage.repositories.cycles import SqlCycles
 from storage.repositories.deliveries import SqlDeliveries
+from storage.repositories.documents import SqlDocuments
 from storage.repositories.engagements import SqlEngagements
 from storage.repositories.ideas import SqlIdeas
 from storage.repositories.invitations import SqlInvitations
@@ -50,6 +51,7 @@ class SqlUnitOfWork:
         self.broadcasts: ports.Broadcasts = SqlBroadcasts(connection)
         self.deliveries: ports.Deliveries = SqlDeliveries(connection)
         self.pictures: ports.Pictures = SqlPictures(connection)
+        self.documents: ports.Documents = SqlDocuments(connection)
 
     async def commit(self) -> None:
         """Keep what was done."""

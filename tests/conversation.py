@@ -35,6 +35,7 @@ from aiogram.types import (
     File,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaPhoto,
     Location,
     Message,
     PhotoSize,
@@ -170,11 +171,16 @@ class PhoneSession(BaseSession):
         if isinstance(method, EditMessageText):
             new = Screen(old.message_id, method.text or "", markup)
         elif isinstance(method, EditMessageCaption):
-            new = Screen(old.message_id, method.caption or "", markup, picture=old.picture)
+            new = Screen(old.message_id, method.caption or "", markup, old.picture, old.document)
         elif isinstance(method, EditMessageMedia):
-            media = method.media
+            media, content = method.media, self._bytes(method.media.media)
+            is_photo = isinstance(media, InputMediaPhoto)
             new = Screen(
-                old.message_id, media.caption or "", markup, picture=self._bytes(media.media)
+                old.message_id,
+                media.caption or "",
+                markup,
+                picture=content if is_photo else None,
+                document=None if is_photo else content,
             )
         elif isinstance(method, EditMessageReplyMarkup):
             new = Screen(old.message_id, old.html, markup, old.picture, old.document)
@@ -317,6 +323,19 @@ class Conversation:
                     file_id=name, file_unique_id=name, width=9, height=9, file_size=len(content)
                 )
             ]
+        )
+
+    async def send_document(self, content: bytes, name: str) -> None:
+        """Send a file."""
+        file_id = f"sent{self.session.number()}"
+        self.session.files[file_id] = content
+        await self.send(
+            document=Document(
+                file_id=file_id,
+                file_unique_id=file_id,
+                file_name=name,
+                file_size=len(content),
+            )
         )
 
     async def send_sticker(self) -> None:

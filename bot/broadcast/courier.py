@@ -16,9 +16,10 @@ from aiogram.exceptions import (
 )
 from aiogram.types import BufferedInputFile, LinkPreviewOptions
 
-from bot.broadcast.letters import Letter, Letters, Photo, Written
+from bot.broadcast.letters import Letter, Letters, Written
 from bot.broadcast.pace import Pace
 from bot.metrics import Metrics
+from civic.actions.read_attachment import Attachment
 from civic.model.announcement import Addressee, Delivery, DeliveryState, Outcome
 from civic.model.resident import Contact
 from civic.ports import Clock, Randomness
@@ -58,7 +59,7 @@ class Courier:
         self.letters = letters
         self.stopping = False
         self._bot = bot
-        self._file_ids: dict[int, str] = {}
+        self._file_ids: dict[tuple[str | None, int], str] = {}
         self._clock = clock
         self._randomness = randomness
 
@@ -112,8 +113,8 @@ class Courier:
         return None
 
     async def _send(self, contact: Contact, written: Written) -> None:
-        if written.photo is not None:
-            await self._send_photo(contact, written, written.photo)
+        if written.attachment is not None:
+            await self._send_attached(contact, written, written.attachment)
             return
         await self._bot.send_message(
             contact.chat_id,
@@ -124,13 +125,17 @@ class Courier:
             request_timeout=SEND_SECONDS,
         )
 
-    async def _send_photo(self, contact: Contact, written: Written, photo: Photo) -> None:
-        """Send the photo by the name that the messenger gave it, or its bytes if it has none."""
-        known = self._file_ids.get(photo.id)
+    async def _send_attached(
+        self, contact: Contact, written: Written, attachment: Attachment
+    ) -> None:
+        """Send the file by the name that the messenger gave it, or its bytes if it has none."""
+        key = (attachment.name, attachment.id)
+        known = self._file_ids.get(key)
+        send = self._bot.send_photo if attachment.name is None else self._bot.send_document
         try:
-            sent = await self._bot.send_photo(
+            sent = await send(
                 contact.chat_id,
-                known or BufferedInputFile(photo.content, "photo.jpg"),
+                known or BufferedInputFile(attachment.content, attachment.name or "photo.jpg"),
                 caption=written.html,
                 parse_mode=ParseMode.HTML,
                 reply_markup=written.keyboard,
@@ -140,11 +145,12 @@ class Courier:
             if known is None or _is_gone(error):
                 raise
             # The messenger may have forgotten the name.
-            self._file_ids.pop(photo.id, None)
-            await self._send_photo(contact, written, photo)
+            self._file_ids.pop(key, None)
+            await self._send_attached(contact, written, attachment)
             return
-        if known is None and sent.photo:
-            self._file_ids[photo.id] = sent.photo[-1].file_id
+        file = sent.photo[-1] if sent.photo else sent.document
+        if known is None and file is not None:
+            self._file_ids[key] = file.file_id
 
     def _contact(self, addressee: Addressee) -> Contact | None:
         here = (entry for entry in addressee.contacts if entry.channel == self.channel)

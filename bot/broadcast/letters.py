@@ -9,6 +9,7 @@ from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import I18n
 
 from civic.actions.read_announcements import Told, told
+from civic.actions.read_attachment import Attachment, attachment_of
 from civic.model.announcement import Addressee, Delivery
 from civic.model.broadcast import Broadcast
 from civic.model.community import Community
@@ -21,20 +22,12 @@ SUBJECT_LASTS: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """A stored picture: its id and its JPEG."""
-
-    id: int
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Subject:
     """An announcement and what it is about."""
 
     told: Told
     community: Community
-    photo: Photo | None = None
+    attachment: Attachment | None = None
 
     def is_of_use(self, now: datetime) -> bool:
         """Tell whether it still makes sense to tell it."""
@@ -60,7 +53,7 @@ class Written:
 
     html: str
     keyboard: InlineKeyboardMarkup | None
-    photo: Photo | None
+    attachment: Attachment | None
 
 
 class Letters:
@@ -97,7 +90,7 @@ class Letters:
             return known[1]
         with self._i18n.context(), self._i18n.use_locale(language):
             notice = notice_of(subject.told, subject.community, language)
-        written = Written(notice.html, notice.keyboard(), subject.photo)
+        written = Written(notice.html, notice.keyboard(), subject.attachment)
         self._written[key] = (subject, written)
         return written
 
@@ -107,7 +100,7 @@ class Letters:
         known = self._subjects.get(announcement_id)
         if known is not None and abs(now - known[0]) < SUBJECT_LASTS:
             return known[1]
-        subject = await _read(work, announcement_id)
+        subject = await _read(work, announcement_id, None if known is None else known[1])
         self._subjects[announcement_id] = (now, subject)
         return subject
 
@@ -116,7 +109,7 @@ class Letters:
         self._written = {key: kept for key, kept in self._written.items() if key[0] in subjects}
 
 
-async def _read(work: UnitOfWork, announcement_id: int) -> Subject | None:
+async def _read(work: UnitOfWork, announcement_id: int, before: Subject | None) -> Subject | None:
     announcement = await work.announcements.get(announcement_id)
     if announcement is None:
         return None
@@ -124,7 +117,8 @@ async def _read(work: UnitOfWork, announcement_id: int) -> Subject | None:
     entry = await told(work, announcement)
     if community is None or entry is None:
         return None
-    picture = Broadcast.read(announcement.parameters).photo
-    stored = None if picture is None else await work.pictures.get(picture)
-    photo = None if picture is None or stored is None else Photo(picture, stored[0])
-    return Subject(entry, community, photo)
+    if before is not None and before.told.announcement.parameters == announcement.parameters:
+        # Megabytes that cannot have changed.
+        return Subject(entry, community, before.attachment)
+    attachment = await attachment_of(work, Broadcast.read(announcement.parameters))
+    return Subject(entry, community, attachment)

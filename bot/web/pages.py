@@ -16,6 +16,7 @@ from bot.web.assets import Assets
 from bot.web.sentences import sentences
 from civic.model.text import in_language
 from civic.ports import Clock
+from civic.rules.documents import MEDIA_TYPES
 from dialogs.kit.figures import number
 from dialogs.kit.moments import day_and_time
 from storage.repositories.webchat import StoredFile, StoredMessage, Visitor
@@ -36,6 +37,10 @@ class Button:
     name: str = ""
     value: str = ""
     url: str = ""
+
+
+ACCEPTED: Final = ",".join(("image/*", *(f".{ending}" for ending in MEDIA_TYPES)))
+"""What the page offers to choose from among a person's files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Pages:
         )
         self._environment.globals["asset"] = assets.url
         self._environment.globals["language_names"] = LANGUAGE_NAMES
+        self._environment.globals["accepted"] = ACCEPTED
 
     def render(self, template: str, language: str, **values: Any) -> str:  # noqa: ANN401 - whatever the template shows
         """Return the template's HTML in `language`."""
@@ -172,4 +178,5 @@ def _button(message: StoredMessage, button: Any) -> Button:  # noqa: ANN401 - as
 
 
 def _size(size: int, language: str) -> str:
-    return f"{number(max(1, round(size / _KILOBYTE)), language)} KB"
+    unit = {"kk": "КБ", "ru": "КБ"}.get(language, "KB")
+    return f"{number(max(1, round(size / _KILOBYTE)), language)} {unit}"

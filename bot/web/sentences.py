@@ -10,7 +10,7 @@ def sentences(_: Callable[[str], str]) -> Mapping[str, str]:
     return {
         "menu": _("Menu"),
         "language": _("Language"),
-        "empty": _("Write something or choose a photo first."),
+        "empty": _("Write something or choose a photo or file first."),
         "text_long": _(
             "Your message has {length} characters, and at most {limit} fit. Please shorten it."
         ),

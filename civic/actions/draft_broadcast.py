@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from civic.actions.draft_idea import PHOTO_TYPE
+from civic.actions.read_attachment import Attachment, attachment_of
 from civic.model.audience import EVERYONE, Audience, Trait
-from civic.model.broadcast import Broadcast, BroadcastDraft, Order
+from civic.model.broadcast import Broadcast, BroadcastDraft, Document, Order
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Clock, PhotoReader, UnitOfWork, Work
-from civic.rules.broadcasts import Change, Pictured, changed
+from civic.rules.broadcasts import Attached, Change, changed
+from civic.rules.documents import MEDIA_TYPES, checked_name, ending_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,28 +96,52 @@ class AddBroadcastPhoto:
         photo = await self.photos.clean(content)
         async with self.work.write() as work:
             picture = await work.pictures.add(photo, PHOTO_TYPE, now)
-            draft = await _change(work, organiser, target, Pictured(picture), now)
+            draft = await _change(work, organiser, target, Attached(picture), now)
             await work.commit()
         return draft
 
 
 @dataclass(frozen=True, slots=True)
-class ReadBroadcastPhoto:
-    """Read the photo of a draft."""
+class AddBroadcastDocument:
+    """Let a document go with the text, exactly as it is."""
+
+    work: Work
+    clock: Clock
+
+    async def __call__(
+        self, organiser: Resident, target: Target, name: str | None, content: bytes
+    ) -> BroadcastDraft:
+        """Return the changed draft; the same document is kept once.
+
+        Raises `Refused` as `WriteBroadcast` does, and with `DOCUMENT_UNREADABLE` or
+        `DOCUMENT_TOO_LARGE`.
+        """
+        require_organiser(organiser)
+        now = self.clock.now()
+        safe = checked_name(name, content)
+        async with self.work.write() as work:
+            kept = await work.documents.add(content, MEDIA_TYPES[ending_of(safe)], now)
+            attached = Attached(document=Document(kept, safe))
+            draft = await _change(work, organiser, target, attached, now)
+            await work.commit()
+        return draft
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBroadcastAttachment:
+    """Read what goes with the text of a draft."""
 
     work: Work
 
-    async def __call__(self, organiser: Resident, draft_id: int) -> bytes | None:
-        """Return the JPEG, None when there is none.
+    async def __call__(self, organiser: Resident, draft_id: int) -> Attachment | None:
+        """Return it, None when nothing does.
 
         Raises `Refused` with `NOT_ORGANISER`, `NOT_FOUND` or `NOT_YOURS`.
         """
         require_organiser(organiser)
         async with self.work.read() as work:
             draft = await own_draft(work, organiser, draft_id)
-            photo = draft.order.broadcast.photo
-            found = None if photo is None else await work.pictures.get(photo)
-        return None if found is None else found[0]
+            return await attachment_of(work, draft.order.broadcast)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange
 from civic.actions.declare_residence import DeclareResidence
 from civic.actions.delete_comment import DeleteComment
 from civic.actions.draft_broadcast import (
+    AddBroadcastDocument,
     AddBroadcastPhoto,
     DiscardBroadcast,
+    ReadBroadcastAttachment,
     ReadBroadcastDraft,
     ReadBroadcastDrafts,
-    ReadBroadcastPhoto,
     WriteBroadcast,
 )
 from civic.actions.draft_idea import (
@@ -77,7 +78,7 @@ from civic.actions.steer_sending import (
 from civic.actions.submit_idea import SubmitIdea
 from civic.actions.support_comment import SupportComment
 from civic.actions.support_idea import SupportIdea
-from civic.actions.tidy_pictures import TidyPictures
+from civic.actions.tidy_attachments import TidyAttachments
 from civic.actions.withdraw_idea import WithdrawIdea
 from civic.actions.word_notices import ReadNotices, WordNotice
 from civic.actions.write_comment import (
@@ -90,6 +91,7 @@ from civic.actions.write_comment import (
 
 ACTIONS: Final[tuple[type, ...]] = (
     AcceptInvitation,
+    AddBroadcastDocument,
     AddBroadcastPhoto,
     AdvanceCycle,
     ApplyCommunity,
@@ -133,9 +135,9 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadAnnouncements,
     ReadAudienceChoices,
     ReadBallot,
+    ReadBroadcastAttachment,
     ReadBroadcastDraft,
     ReadBroadcastDrafts,
-    ReadBroadcastPhoto,
     ReadBudget,
     ReadCalendar,
     ReadCase,
@@ -168,7 +170,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     SubmitIdea,
     SupportComment,
     SupportIdea,
-    TidyPictures,
+    TidyAttachments,
     WithdrawIdea,
     WordNotice,
     WriteBroadcast,

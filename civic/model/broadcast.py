@@ -13,7 +13,18 @@ EXPECTED: Final = ("kk", "ru")
 TEXT_LIMIT: Final = 1500
 """Characters in each language: two of them fit into one message."""
 CAPTION_LIMIT: Final = 700
-"""The same under a photo, where messengers show 1,024 with heading and how to stop."""
+"""The same with a photo or a document, where messengers show 1,024 with heading and how to stop.
+
+So an announcement is one message in any case: nobody gets half of it, and none counts as two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored document that people can download."""
+
+    id: int
+    name: str
+    """With its ending, as `civic.rules.documents.checked_name` leaves it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +38,18 @@ class Broadcast:
     """Number of the announcement that it puts right."""
     photo: int | None = None
     """Id of a stored picture."""
+    document: Document | None = None
+    """In place of a photo."""
+
+    @property
+    def has_attachment(self) -> bool:
+        """Tell whether a photo or a document goes with the text."""
+        return self.photo is not None or self.document is not None
 
     @property
     def limit(self) -> int:
         """Characters that a text may have."""
-        return TEXT_LIMIT if self.photo is None else CAPTION_LIMIT
+        return CAPTION_LIMIT if self.has_attachment else TEXT_LIMIT
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -43,22 +61,31 @@ class Broadcast:
         own = self.texts.get(language)
         if own:
             return (own,)
-        # Under a photo there is room for one.
-        return tuple(self.texts.values())[: None if self.photo is None else 1]
+        # Under a photo or a document there is room for one.
+        return tuple(self.texts.values())[: 1 if self.has_attachment else None]
 
     def parameters(self) -> dict[str, Parameter]:
         """Return the content as an announcement holds it."""
-        return {"texts": dict(self.texts), "corrects": self.corrects, "photo": self.photo}
+        return {
+            "texts": dict(self.texts),
+            "corrects": self.corrects,
+            "photo": self.photo,
+            "document": None if self.document is None else self.document.id,
+            "document_name": None if self.document is None else self.document.name,
+        }
 
     @classmethod
     def read(cls, parameters: Mapping[str, Parameter]) -> Self:
         """Return the content of an announcement."""
         texts, corrects = parameters.get("texts"), parameters.get("corrects")
-        photo = parameters.get("photo")
+        photo, document = parameters.get("photo"), parameters.get("document")
         return cls(
             texts if isinstance(texts, Mapping) else {},
             corrects if isinstance(corrects, int) else None,
             photo if isinstance(photo, int) else None,
+            Document(document, str(parameters["document_name"]))
+            if isinstance(document, int)
+            else None,
         )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from civic.model.audience import EVERYONE, Audience, Trait, Value
-from civic.model.broadcast import Broadcast, Order
+from civic.model.broadcast import Broadcast, Document, Order
 from civic.model.refusal import Reason, Refused
 from civic.model.text import LANGUAGES
 from civic.rules.formatting import formatted, plain
@@ -20,10 +20,12 @@ class Worded:
 
 
 @dataclass(frozen=True, slots=True)
-class Pictured:
-    """The id of the stored picture above the text; None for no picture."""
+class Attached:
+    """What goes with the text in place of what went with it before; nothing without either."""
 
-    picture: int | None
+    photo: int | None = None
+    """Id of a stored picture."""
+    document: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class SentFrom:
     moment: datetime | None
 
 
-Change = Worded | Pictured | Toggled | ForEveryone | SentFrom
+Change = Worded | Attached | Toggled | ForEveryone | SentFrom
 """What an organiser does to a draft."""
 
 
@@ -58,8 +60,10 @@ def changed(order: Order, change: Change, now: datetime) -> Order:
     match change:
         case Worded(language, html):
             return _worded(order, language, html)
-        case Pictured(picture):
-            return _pictured(order, picture)
+        case Attached(photo, document):
+            broadcast = replace(order.broadcast, photo=photo, document=document)
+            # What is already written has to leave room for it.
+            return replace(order, broadcast=_cleaned(broadcast))
         case Toggled(trait, value):
             return replace(order, audience=_toggled(order.audience, trait, value))
         case ForEveryone():
@@ -78,12 +82,6 @@ def _worded(order: Order, language: str, html: str | None) -> Order:
     else:
         texts[language] = _checked_text(html, order.broadcast.limit)
     return replace(order, broadcast=replace(order.broadcast, texts=texts), left_out=left_out)
-
-
-def _pictured(order: Order, picture: int | None) -> Order:
-    broadcast = replace(order.broadcast, photo=picture)
-    # Above what is already written there has to be room for it.
-    return replace(order, broadcast=_cleaned(broadcast))
 
 
 def _toggled(audience: Audience, trait: Trait, value: Value) -> Audience:

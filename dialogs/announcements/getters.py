@@ -59,7 +59,7 @@ async def card(
     """Return one announcement."""
     entry = await read(acting.resident, number_of(dialog_manager))
     return {
-        "photo": Broadcast.read(entry.announcement.parameters).photo,
+        "broadcast": Broadcast.read(entry.announcement.parameters),
         "text": listed(entry, acting.community, acting.language),
         "organiser": acting.resident.has(Role.ORGANISER),
     }

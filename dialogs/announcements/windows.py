@@ -6,12 +6,13 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
 from aiogram_dialog.widgets.text import Multi
 
+from civic.model.broadcast import Broadcast
 from dialogs.announcements import clicks, getters
 from dialogs.announcements.states import AnnouncementsState
 from dialogs.broadcast.states import BroadcastState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
-from dialogs.kit.pictures import StoredPicture
+from dialogs.kit.pictures import StoredAttachment
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 
@@ -44,7 +45,7 @@ announcements = Screen(
 )
 
 card = Screen(
-    StoredPicture("photo"),
+    StoredAttachment("broadcast"),
     Filled("{text}"),
     Button(Label("How it goes out"), id="watch", on_click=clicks.watch, when="organiser"),
     Row(
@@ -55,7 +56,7 @@ card = Screen(
     getter=getters.card,
     preview_data={
         "text": Markup("<b>Хромтау: announcement 12</b>\n\nСу болмайды."),
-        "photo": 1,
+        "broadcast": Broadcast(photo=1),
         "organiser": True,
     },
 )

@@ -11,18 +11,20 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.draft_broadcast import (
+    AddBroadcastDocument,
     AddBroadcastPhoto,
     DiscardBroadcast,
+    ReadBroadcastAttachment,
     ReadBroadcastDraft,
     ReadBroadcastDrafts,
-    ReadBroadcastPhoto,
     WriteBroadcast,
 )
+from civic.actions.read_attachment import Attachment
 from civic.actions.send_broadcast import SendBroadcast
 from civic.model.audience import Trait, Value
 from civic.model.broadcast import BroadcastDraft
 from civic.ports import Clock
-from civic.rules.broadcasts import Change, ForEveryone, Pictured, SentFrom, Toggled, Worded
+from civic.rules.broadcasts import Attached, Change, ForEveryone, SentFrom, Toggled, Worded
 from dialogs.announcements.notice import notice_of
 from dialogs.broadcast import drafts
 from dialogs.broadcast.drafts import draft_id_of, language_of, target_of, trait_of
@@ -30,8 +32,9 @@ from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.desk.dates import read_moment
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
-from dialogs.kit.received import sent_photo
+from dialogs.kit.received import is_photo, sent_document, sent_photo
 from dialogs.kit.typed import typed_line
+from dialogs.notices import Notice
 
 USUAL_TIME: Final = time(10)
 """When it is sent if only a date is written."""
@@ -150,31 +153,36 @@ async def open_text(
 
 
 @inject
-async def add_photo(
+async def attach(
     message: Message,
     field: MessageInput,
     manager: DialogManager,
-    add: FromDishka[AddBroadcastPhoto],
+    add_photo: FromDishka[AddBroadcastPhoto],
+    add_document: FromDishka[AddBroadcastDocument],
     acting: FromDishka[Acting],
 ) -> None:
-    """Put a photo above the text, if the text leaves room for it."""
+    """Let a photo or a document go with the text, if the text leaves room for it."""
     del field
-    content = await sent_photo(message, manager.middleware_data["bot"])
-    await add(acting.resident, target_of(manager), content)
+    bot, target = manager.middleware_data["bot"], target_of(manager)
+    if is_photo(message):
+        await add_photo(acting.resident, target, await sent_photo(message, bot))
+    else:
+        name, content = await sent_document(message, bot)
+        await add_document(acting.resident, target, name, content)
     await manager.switch_to(BroadcastState.main)
 
 
 @inject
-async def remove_photo(
+async def detach(
     callback: CallbackQuery,
     button: Button,
     manager: DialogManager,
     write: FromDishka[WriteBroadcast],
     acting: FromDishka[Acting],
 ) -> None:
-    """Announce it without a photo."""
+    """Announce it without a photo or a document."""
     del callback, button
-    await _write_and_return(manager, write, acting, Pictured(None))
+    await _write_and_return(manager, write, acting, Attached())
 
 
 @inject
@@ -287,34 +295,39 @@ async def send_to_myself(
     button: Button,
     manager: DialogManager,
     read: FromDishka[ReadBroadcastDraft],
-    read_photo: FromDishka[ReadBroadcastPhoto],
+    read_attachment: FromDishka[ReadBroadcastAttachment],
     clock: FromDishka[Clock],
     acting: FromDishka[Acting],
 ) -> None:
     """Send the organiser what everyone will get."""
     del button
-    if callback.message is None:
+    if not isinstance(callback.message, Message):
         return
     order = await drafts.order_of(manager, read, acting)
     told = drafts.as_told(order, acting, clock.now())
     notice = notice_of(told, acting.community, acting.language)
+    attachment = await read_attachment(acting.resident, draft_id_of(manager))
+    await _show(callback.message, notice, attachment)
+    manager.show_mode = ShowMode.DELETE_AND_SEND
+
+
+async def _show(message: Message, notice: Notice, attachment: Attachment | None) -> None:
     keyboard = notice.keyboard() if notice.buttons else None
-    photo = await read_photo(acting.resident, draft_id_of(manager))
-    if photo is not None:
-        await callback.message.answer_photo(
-            BufferedInputFile(photo, "photo.jpg"),
-            caption=notice.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard,
-        )
-    else:
-        await callback.message.answer(
+    if attachment is None:
+        await message.answer(
             notice.html,
             parse_mode=ParseMode.HTML,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
             reply_markup=keyboard,
         )
-    manager.show_mode = ShowMode.DELETE_AND_SEND
+        return
+    answer = message.answer_photo if attachment.name is None else message.answer_document
+    await answer(
+        BufferedInputFile(attachment.content, attachment.name or "photo.jpg"),
+        caption=notice.html,
+        parse_mode=ParseMode.HTML,
+        reply_markup=keyboard,
+    )
 
 
 @inject

@@ -10,9 +10,10 @@ from civic.actions.draft_broadcast import ReadBroadcastDraft, ReadBroadcastDraft
 from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.steer_sending import CountAudience, Reach
 from civic.model.audience import Trait
-from civic.model.broadcast import CAPTION_LIMIT, EXPECTED, BroadcastDraft, Order
+from civic.model.broadcast import CAPTION_LIMIT, EXPECTED, Broadcast, BroadcastDraft, Order
 from civic.model.text import LANGUAGES
 from civic.ports import Clock
+from civic.rules.documents import DOCUMENT_LIMIT_MB
 from civic.rules.formatting import plain
 from civic.rules.quiet_hours import next_allowed
 from civic.rules.texts import one_line
@@ -115,7 +116,7 @@ async def main(
     choices = await read_choices(acting.resident)
     reach = await count(acting.resident, order.audience, order.send_from)
     return {
-        "pictured": order.broadcast.photo is not None,
+        "attached": _attached(order.broadcast),
         "texts": Markup("\n").join(_summary(order, language) for language in LANGUAGES),
         "lacking": bool(order.broadcast.missing),
         "whom": described(order.audience, choices, acting)
@@ -131,15 +132,20 @@ async def main(
 
 
 @inject
-async def photo(
+async def attachment(
     dialog_manager: DialogManager,
     read: FromDishka[ReadBroadcastDraft],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
-    """Return the photo, if there is one."""
-    order = await order_of(dialog_manager, read, acting)
-    return {"photo": order.broadcast.photo, "limit": CAPTION_LIMIT}
+    """Return the photo or the document, if there is one."""
+    broadcast = (await order_of(dialog_manager, read, acting)).broadcast
+    return {
+        "broadcast": broadcast,
+        "attached": broadcast.has_attachment,
+        "limit": CAPTION_LIMIT,
+        "limit_mb": DOCUMENT_LIMIT_MB,
+    }
 
 
 @inject
@@ -221,7 +227,7 @@ async def preview(
     told = as_told(order, acting, now)
     lacking, later = bool(order.broadcast.missing), order.send_from is not None
     return {
-        "photo": order.broadcast.photo,
+        "broadcast": order.broadcast,
         "notice": notice_of(told, acting.community, acting.language).html,
         "people": number(reach.people, acting.language),
         "at_once": not lacking and not later,
@@ -258,6 +264,12 @@ def _summary(order: Order, language: str) -> Markup:
         "words": "–" if text is None else shorten(one_line(plain(text)), SNIPPET),
     }
     return fill("<b>{language}</b>: {words}", values)
+
+
+def _attached(broadcast: Broadcast) -> str:
+    if broadcast.document is not None:
+        return _("With the document «{name}».").format(name=broadcast.document.name)
+    return _("With a photo.") if broadcast.photo is not None else ""
 
 
 def _when(order: Order, now: datetime, acting: Acting) -> str:

@@ -12,7 +12,8 @@ class BroadcastState(StatesGroup):
     """Writing it in one language."""
     main = State()
     """What is written, for whom and when."""
-    photo = State()
+    attachment = State()
+    """The photo or the document that goes with it."""
     whom = State()
     """By what people are chosen."""
     values = State()

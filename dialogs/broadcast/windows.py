@@ -8,11 +8,12 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Select, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
+from civic.model.broadcast import Broadcast, Document
 from dialogs.broadcast import clicks, getters, sending
 from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
-from dialogs.kit.pictures import StoredPicture
+from dialogs.kit.pictures import StoredAttachment
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 
@@ -70,7 +71,7 @@ main = Screen(
     Multi(
         Tr("<b>New announcement</b>"),
         Filled("{texts}"),
-        Tr("With a photo.", when="pictured"),
+        Filled("{attached}", when="attached"),
         Tr(
             "⚠ It is not there in both Kazakh and Russian: not everyone will be able to read it.",
             when="lacking",
@@ -92,7 +93,7 @@ main = Screen(
     Row(
         SwitchTo(Label("For whom"), id="whom", state=BroadcastState.whom, when="addressed"),
         SwitchTo(Label("When"), id="when", state=BroadcastState.when),
-        SwitchTo(Label("Photo"), id="photo", state=BroadcastState.photo),
+        SwitchTo(Label("Photo or file"), id="attach", state=BroadcastState.attachment),
     ),
     SwitchTo(Label("See it and send"), id="see", state=BroadcastState.preview, when="ready"),
     SwitchTo(Label("Throw it away"), id="discard", state=BroadcastState.discard),
@@ -100,7 +101,7 @@ main = Screen(
     state=BroadcastState.main,
     getter=getters.main,
     preview_data={
-        "pictured": True,
+        "attached": "With a photo.",
         "texts": Markup("<b>Қазақша</b>: Су болмайды"),
         "lacking": True,
         "whom": "everyone",
@@ -113,18 +114,25 @@ main = Screen(
     },
 )
 
-photo = Screen(
-    StoredPicture("photo"),
+attachment = Screen(
+    StoredAttachment("broadcast"),
     Tr(
-        "Send a photo if you want one above the text; another one takes its place. "
-        "Under a photo a text has at most {limit} characters."
+        "Send a photo or a document if one should go with the text; another one takes its place. "
+        "With either a text has at most {limit} characters.\n\n"
+        "Documents: PDF, Word, Excel, PowerPoint, OpenDocument, RTF, text or CSV, at most "
+        "{limit_mb} MB. They are sent as they are, with the names that may stand in them."
     ),
-    Button(Label("Without a photo"), id="nophoto", on_click=clicks.remove_photo, when="photo"),
-    SwitchTo(Label("Back"), id="unphoto", state=BroadcastState.main),
-    MessageInput(clicks.add_photo, content_types=[ContentType.PHOTO, ContentType.DOCUMENT]),
-    state=BroadcastState.photo,
-    getter=getters.photo,
-    preview_data={"photo": 1, "limit": 700},
+    Button(Label("Without it"), id="without", on_click=clicks.detach, when="attached"),
+    SwitchTo(Label("Back"), id="unattach", state=BroadcastState.main),
+    MessageInput(clicks.attach, content_types=[ContentType.PHOTO, ContentType.DOCUMENT]),
+    state=BroadcastState.attachment,
+    getter=getters.attachment,
+    preview_data={
+        "broadcast": Broadcast(photo=1),
+        "attached": True,
+        "limit": 700,
+        "limit_mb": 10,
+    },
 )
 
 whom = Screen(
@@ -206,7 +214,7 @@ when = Screen(
 )
 
 preview = Screen(
-    StoredPicture("photo"),
+    StoredAttachment("broadcast"),
     Filled("{notice}"),
     Button(Label("Send to myself"), id="myself", on_click=clicks.send_to_myself),
     Button(Label("Send: {people}"), id="send", on_click=clicks.send, when="at_once"),
@@ -216,7 +224,7 @@ preview = Screen(
     state=BroadcastState.preview,
     getter=getters.preview,
     preview_data={
-        "photo": 1,
+        "broadcast": Broadcast(document=Document(1, "план.pdf")),
         "notice": Markup("<b>Хромтау: announcement …</b>\n\nСу болмайды."),
         "people": "123 456",
         "at_once": True,
@@ -286,7 +294,7 @@ writing = Dialog(
     drafts,
     write,
     main,
-    photo,
+    attachment,
     whom,
     values,
     when,

@@ -33,7 +33,10 @@ from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.media import Media
 from typing_extensions import override
 
+from civic.model.broadcast import Broadcast
+
 PHOTO_PREFIX: Final = "picture:"
+DOCUMENT_PREFIX: Final = "document:"
 CHART_PREFIX: Final = "chart:"
 KEPT_CHARTS: Final = 64
 """About 4 MB of PNG."""
@@ -111,3 +114,29 @@ class StoredPicture(Media):
             return None
         link = f"{PHOTO_PREFIX}{picture}" if isinstance(picture, int) else picture
         return MediaAttachment(ContentType.PHOTO, url=link)
+
+
+class StoredAttachment(Media):
+    """The photo or the document that goes with an announcement.
+
+    `data[key]` is its `Broadcast`, or None.
+    """
+
+    def __init__(self, key: str, when: WhenCondition = None) -> None:
+        """Look for the announcement under `key` in the window's data."""
+        super().__init__(when=when)
+        self.key = key
+
+    @override
+    async def _render_media(
+        self, data: dict[str, Any], manager: DialogManager
+    ) -> MediaAttachment | None:
+        broadcast: Broadcast | None = data.get(self.key)
+        if broadcast is None:
+            return None
+        if broadcast.document is not None:
+            link = f"{DOCUMENT_PREFIX}{broadcast.document.id}/{broadcast.document.name}"
+            return MediaAttachment(ContentType.DOCUMENT, url=link)
+        if broadcast.photo is not None:
+            return MediaAttachment(ContentType.PHOTO, url=f"{PHOTO_PREFIX}{broadcast.photo}")
+        return None

@@ -35,6 +35,17 @@ announcements = sa.Table(
     sqlite_autoincrement=True,
 )
 
+documents = sa.Table(
+    "documents",
+    metadata,
+    identity(),
+    sa.Column("sha256", sa.String(64), nullable=False, unique=True),
+    sa.Column("media_type", sa.String(128), nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 broadcast_drafts = sa.Table(
     "broadcast_drafts",
     metadata,

@@ -42,7 +42,7 @@ webchat_files = sa.Table(
         comment="the unguessable part of its address",
     ),
     sa.Column("name", sa.String(128), nullable=False),
-    sa.Column("media_type", sa.String(64), nullable=False),
+    sa.Column("media_type", sa.String(128), nullable=False),
     sa.Column("size", sa.Integer, nullable=False, comment="bytes"),
     sa.Column("width", sa.Integer, comment="pixels, of a picture"),
     sa.Column("height", sa.Integer, comment="pixels, of a picture"),

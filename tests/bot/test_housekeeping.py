@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bot.channels.webchat import CHANNEL
 from bot.housekeeping import BATCH, Housekeeping
-from civic.actions.tidy_pictures import TidyPictures
+from civic.actions.tidy_attachments import TidyAttachments
 from civic.model.community import Community
 from civic.model.cycle import StageKind
 from civic.model.idea import IdeaContent
@@ -30,7 +30,7 @@ def chats(database: Database) -> SqlWebChats:
 
 @pytest.fixture
 def housekeeping(work: Work, clock: FrozenClock, chats: SqlWebChats) -> Housekeeping:
-    return Housekeeping(chats, TidyPictures(work, clock), clock)
+    return Housekeeping(chats, TidyAttachments(work, clock), clock)
 
 
 @pytest.fixture
@@ -156,6 +156,6 @@ async def test_much_is_removed_in_batches(
             await unit.pictures.add(str(number).encode(), "image/jpeg", clock.now())
         await unit.commit()
     clock.move(LONG)
-    assert await TidyPictures(work, clock)(BATCH) == BATCH
+    assert await TidyAttachments(work, clock)(BATCH) == BATCH
     await housekeeping.tidy()
-    assert await TidyPictures(work, clock)(BATCH) == 0
+    assert await TidyAttachments(work, clock)(BATCH) == 0

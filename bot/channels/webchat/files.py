@@ -13,11 +13,9 @@ from aiogram.types import InputFile
 from PIL import Image
 
 from civic.ports import Randomness
-from civic.rules.texts import one_line
+from civic.rules.documents import MEDIA_TYPES, ending_of, name_safely
 from storage.repositories.webchat import NewFile
 
-NAME_LIMIT: Final = 100
-"""Characters of a file name that are kept."""
 _PICTURES: Final = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
@@ -25,18 +23,14 @@ _PICTURES: Final = {
     "GIF": "image/gif",
 }
 _DOCUMENTS: Final = {
-    "csv": "text/csv",
+    **MEDIA_TYPES,
     "json": "application/json",
-    "pdf": "application/pdf",
-    "txt": "text/plain",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "yaml": "application/yaml",
     "zip": "application/zip",
 }
 _ANY: Final = "application/octet-stream"
 _APPLE_PICTURE: Final = re.compile(rb".{4}ftyp(?:hei|hev|mif|msf|avi)", re.DOTALL)
 """How HEIC and AVIF begin, which phones make and browsers may send under any name."""
-_PATH: Final = re.compile(r'[/\\<>:"|?*\0]+')
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,22 +64,13 @@ def is_picture(name: str | None, content: bytes) -> bool:
     )
 
 
-def name_safely(name: str | None, otherwise: str) -> str:
-    """Return a file name without folders, control characters or needless length."""
-    cleaned = one_line(_PATH.sub(" ", name or "")).strip(" .")
-    if len(cleaned) > NAME_LIMIT:
-        stem, dot, ending = cleaned.rpartition(".")
-        cleaned = f"{stem[: NAME_LIMIT - len(ending) - 1]}{dot}{ending}"[:NAME_LIMIT]
-    return cleaned or otherwise
-
-
 def document(randomness: Randomness, name: str | None, content: bytes) -> NewFile:
     """Return a file to be downloaded; its type follows from its name alone."""
     safe = name_safely(name, "file")
     return NewFile(
         token=_token(randomness, safe, content),
         name=safe,
-        media_type=_DOCUMENTS.get(safe.rpartition(".")[2].lower(), _ANY),
+        media_type=_DOCUMENTS.get(ending_of(safe), _ANY),
         content=content,
     )
 

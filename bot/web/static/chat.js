@@ -10,7 +10,7 @@
   const text = document.getElementById("text");
   const file = document.getElementById("file");
   const label = document.getElementById("chosen");
-  const photoLabel = label.textContent;
+  const fileLabel = label.textContent;
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const title = document.title;
   const largest = 10 * 1024 * 1024;
@@ -191,7 +191,7 @@
 
   file.addEventListener("change", () => {
     const chosen = file.files[0];
-    label.textContent = chosen ? `${photoLabel}: ${chosen.name}` : photoLabel;
+    label.textContent = chosen ? `${fileLabel}: ${chosen.name}` : fileLabel;
     label.closest(".attach").classList.toggle("chosen", Boolean(chosen));
   });
 

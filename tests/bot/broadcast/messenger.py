@@ -9,8 +9,15 @@ from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
-from aiogram.types import Chat, InlineKeyboardMarkup, InputFile, Message, PhotoSize
+from aiogram.methods import SendDocument, SendMessage, SendPhoto, TelegramMethod
+from aiogram.types import (
+    Chat,
+    Document,
+    InlineKeyboardMarkup,
+    InputFile,
+    Message,
+    PhotoSize,
+)
 from typing_extensions import override
 
 from bot.broadcast.broadcaster import Broadcaster
@@ -34,6 +41,7 @@ class Sent:
     keyboard: InlineKeyboardMarkup
     at: datetime
     photo: InputFile | str | None = None
+    document: InputFile | str | None = None
 
 
 class Messenger(BaseSession):
@@ -74,7 +82,7 @@ class Messenger(BaseSession):
     async def make_request(
         self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
     ) -> Any:
-        assert isinstance(method, SendMessage | SendPhoto)
+        assert isinstance(method, SendMessage | SendPhoto | SendDocument)
         assert method.parse_mode == "HTML"
         assert isinstance(method.reply_markup, InlineKeyboardMarkup)
         chat_id = int(method.chat_id)
@@ -84,14 +92,18 @@ class Messenger(BaseSession):
         if self.errors[chat_id]:
             raise self.errors[chat_id].pop(0)
         text = method.text if isinstance(method, SendMessage) else method.caption or ""
-        photo = None if isinstance(method, SendMessage) else method.photo
-        self.sent.append(Sent(chat_id, text, method.reply_markup, self.clock.now(), photo))
+        photo = method.photo if isinstance(method, SendPhoto) else None
+        document = method.document if isinstance(method, SendDocument) else None
+        now = self.clock.now()
+        self.sent.append(Sent(chat_id, text, method.reply_markup, now, photo, document))
         size = PhotoSize(file_id="known", file_unique_id="known", width=1, height=1)
+        file = Document(file_id="known file", file_unique_id="known")
         return Message(
             message_id=len(self.sent),
             date=MORNING,
             chat=Chat(id=chat_id, type="private"),
             photo=None if photo is None else [size],
+            document=None if document is None else file,
         )
 
 

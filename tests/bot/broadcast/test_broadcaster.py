@@ -16,6 +16,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import BufferedInputFile
 
+from bot.broadcast import letters
 from bot.broadcast.broadcaster import LEASE, Broadcaster
 from bot.broadcast.courier import ATTEMPTS
 from bot.broadcast.letters import Letter
@@ -25,13 +26,14 @@ from civic.actions.change_stage import ChangeStage, Wish
 from civic.actions.send_broadcast import SendBroadcast
 from civic.model.announcement import AnnouncementState
 from civic.model.audience import EVERYONE
-from civic.model.broadcast import Broadcast
+from civic.model.broadcast import Broadcast, Document
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction
 from civic.model.resident import Contact, NewsChoice, Resident, Role
 from civic.ports import Work
 from dialogs.announcements.notice import notice_of
 from storage.database import Database
+from storage.repositories.documents import SqlDocuments
 from storage.tables.news import deliveries
 from tests.bot.broadcast.messenger import BUDGET, METHOD, Messenger, broadcaster_through
 from tests.broadcasts import drafted
@@ -648,6 +650,66 @@ async def test_a_photo_is_handed_to_the_messenger_once_and_named_from_then_on(
     await send(organiser, await drafted(work, organiser, words, "third"))
     await broadcaster.send_due()
     assert isinstance(messenger.sent[2].photo, BufferedInputFile)
+
+
+async def test_a_document_goes_under_its_name_and_is_handed_over_once(
+    work: Work,
+    clock: FrozenClock,
+    resident: Meet,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+) -> None:
+    organiser = (await resident("ru")).with_role(Role.ORGANISER)
+    async with work.write() as unit:
+        stored = await unit.documents.add(b"%PDF-", "application/pdf", clock.now())
+        await unit.commit()
+    words = Broadcast(
+        {"kk": "Су болмайды", "ru": "Воды не будет"}, document=Document(stored, "План.pdf")
+    )
+    send = SendBroadcast(work, clock, broadcaster)
+    for key in ("first", "second"):
+        await send(organiser, await drafted(work, organiser, words, key))
+        await broadcaster.send_due()
+    first, second = messenger.sent
+    assert isinstance(first.document, BufferedInputFile)
+    assert (first.document.filename, first.document.data) == ("План.pdf", b"%PDF-")
+    assert "Воды не будет" in first.html
+    assert second.document == "known file"
+    renamed = replace(words, document=Document(stored, "Новый план.pdf"))
+    await send(organiser, await drafted(work, organiser, renamed, "renamed"))
+    await broadcaster.send_due()
+    assert isinstance(messenger.sent[2].document, BufferedInputFile)
+    assert messenger.sent[2].document.filename == "Новый план.pdf"
+
+
+async def test_a_file_is_read_once_however_long_the_sending_takes(
+    work: Work,
+    clock: FrozenClock,
+    resident: Meet,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    organiser = (await resident("ru")).with_role(Role.ORGANISER)
+    for _person in range(40):
+        await resident("ru")
+    async with work.write() as unit:
+        stored = await unit.documents.add(b"%PDF-", "application/pdf", clock.now())
+        await unit.commit()
+    words = Broadcast({"kk": "x", "ru": "y"}, document=Document(stored, "a.pdf"))
+    await SendBroadcast(work, clock, broadcaster)(organiser, await drafted(work, organiser, words))
+    asked: list[int] = []
+    get = SqlDocuments.get
+
+    async def counted(self: SqlDocuments, file_id: int) -> tuple[bytes, str] | None:
+        asked.append(file_id)
+        return await get(self, file_id)
+
+    monkeypatch.setattr(SqlDocuments, "get", counted)
+    monkeypatch.setattr(letters, "SUBJECT_LASTS", timedelta())
+    await broadcaster.send_due()
+    assert len(messenger.sent) == 41
+    assert asked == [stored]
 
 
 async def test_news_waits_for_the_day_except_for_who_wants_it_at_any_hour(

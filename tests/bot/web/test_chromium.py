@@ -172,7 +172,7 @@ async def test_words_and_a_photo_are_sent_by_the_script(
         await page.locator("#file").set_input_files(
             {"name": "me.png", "mimeType": "image/png", "buffer": picture(300, 200)}
         )
-        await expect(page.get_by_text("Фото: me.png")).to_be_visible()
+        await expect(page.get_by_text("Фото, файл: me.png")).to_be_visible()
         await page.get_by_role("button", name="Отправить").click()
         await expect(page.get_by_role("img", name="Изображение")).to_be_visible()
         await expect(page.get_by_text("copy.bin")).to_be_visible()

@@ -168,7 +168,7 @@ async def test_an_empty_form_is_answered_with_what_to_do(browser: PlainBrowser) 
     await browser.say("   ")
 
     assert browser.status == 422
-    assert browser.page.problem == "Write something or choose a photo first."
+    assert browser.page.problem == "Write something or choose a photo or file first."
 
 
 async def test_a_text_that_is_too_long_is_kept_in_the_field(browser: PlainBrowser) -> None:

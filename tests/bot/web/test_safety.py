@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from aiohttp.test_utils import make_mocked_request
 from bot.web.rates import Limits, Rates, parse_limit
 from civic.model.community import Community
 from civic.ports import Work
+from civic.rules.documents import MEDIA_TYPES
 from storage.database import Database
 from storage.tables.conversation import inbox
 from tests.bot.web.chatting import Chatting, chatting
@@ -175,6 +177,34 @@ async def test_file_names_and_captions_never_become_markup(
     response = await small_chat.client.get(browser.newest.files[0])
     assert "\n" not in response.headers["Content-Disposition"]
     assert '"' not in response.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type"),
+    [
+        ("Шешім.pdf", "application/pdf"),
+        ("Есеп.pptx", MEDIA_TYPES["pptx"]),
+        ("notes.TXT", "text/plain"),
+        ("page.html", "application/octet-stream"),
+        ("drawing.svg", "application/octet-stream"),
+    ],
+)
+async def test_a_document_is_downloaded_and_never_opened_in_the_page(
+    small_chat: Chatting, browser: PlainBrowser, name: str, media_type: str
+) -> None:
+    await browser.begin("English")
+    visitor = await small_chat.visitor()
+    content = b"<script>alert(1)</script>"
+    await small_chat.bot.send_document(
+        visitor.chat_id, BufferedInputFile(content, f"../{name}"), caption="Here"
+    )
+    await browser.open("/")
+    response = await small_chat.client.get(browser.newest.files[0])
+    assert await response.read() == content
+    assert response.headers["Content-Type"] == media_type
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"].startswith("sandbox")
+    assert response.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{quote(name)}"
 
 
 async def test_labels_of_buttons_never_become_markup(

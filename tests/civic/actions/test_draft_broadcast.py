@@ -8,23 +8,26 @@ import pytest
 
 from bot.photos import PillowPhotoReader
 from civic.actions.draft_broadcast import (
+    AddBroadcastDocument,
     AddBroadcastPhoto,
     DiscardBroadcast,
+    ReadBroadcastAttachment,
     ReadBroadcastDraft,
     ReadBroadcastDrafts,
-    ReadBroadcastPhoto,
     Target,
     WriteBroadcast,
 )
+from civic.actions.read_attachment import Attachment
+from civic.actions.tidy_attachments import TidyAttachments
 from civic.model.audience import EVERYONE, Audience, Trait
-from civic.model.broadcast import CAPTION_LIMIT, Broadcast, Order
+from civic.model.broadcast import CAPTION_LIMIT, Broadcast, Document, Order
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
 from civic.rules.broadcasts import (
+    Attached,
     Change,
     ForEveryone,
-    Pictured,
     SentFrom,
     Toggled,
     Worded,
@@ -39,6 +42,7 @@ from tests.storage.ledger import plan
 
 KAZAKH = Worded("kk", "<b>Су</b> болмайды")
 NEW = Target(None, "window")
+PDF = b"%PDF-1.7 ..."
 
 
 @pytest.fixture
@@ -123,23 +127,75 @@ async def test_a_correction_is_for_those_who_got_what_it_corrects(
 async def test_a_photo_is_kept_with_the_draft_unless_it_leaves_too_little_room(
     write: WriteBroadcast, organiser: Resident, work: Work, clock: FrozenClock
 ) -> None:
-    add, read = AddBroadcastPhoto(work, clock, PillowPhotoReader()), ReadBroadcastPhoto(work)
+    add, read = AddBroadcastPhoto(work, clock, PillowPhotoReader()), ReadBroadcastAttachment(work)
     draft = await write(organiser, NEW, KAZAKH)
     there = Target(draft.id)
     assert await read(organiser, draft.id) is None
     photo = (await add(organiser, there, picture(40, 30, "JPEG"))).order.broadcast.photo
     again = (await add(organiser, there, picture(40, 30, "JPEG"))).order.broadcast.photo
     assert photo == again
-    assert photo is not None
-    assert (await read(organiser, draft.id) or b"").startswith(b"\xff\xd8")
+    kept = await read(organiser, draft.id)
+    assert kept is not None
+    assert (kept.id, kept.name) == (photo, None)
+    assert kept.content.startswith(b"\xff\xd8")
     async with work.write() as unit:
         assert await unit.pictures.remove_unused(clock.now() + timedelta(days=9), 9) == 0
-    await write(organiser, there, Pictured(None))
+    await write(organiser, there, Attached())
     await write(organiser, there, Worded("kk", "x" * (CAPTION_LIMIT + 1)))
     with pytest.raises(Refused) as refused:
         await add(organiser, there, picture(40, 30, "JPEG"))
     assert refused.value.reason is Reason.TEXT_TOO_LONG
     assert await read(organiser, draft.id) is None
+
+
+async def test_a_document_takes_the_place_of_a_photo_and_keeps_its_bytes_and_name(
+    write: WriteBroadcast, organiser: Resident, work: Work, clock: FrozenClock
+) -> None:
+    add, read = AddBroadcastDocument(work, clock), ReadBroadcastAttachment(work)
+    there = Target((await write(organiser, NEW, KAZAKH)).id)
+    await AddBroadcastPhoto(work, clock, PillowPhotoReader())(
+        organiser, there, picture(40, 30, "JPEG")
+    )
+    draft = await add(organiser, there, "../../Шешім.pdf", PDF)
+    assert draft.order.broadcast.photo is None
+    document = draft.order.broadcast.document
+    assert document is not None
+    assert document.name == "Шешім.pdf"
+    assert await read(organiser, draft.id) == Attachment(document.id, PDF, "Шешім.pdf")
+    assert (await ReadBroadcastDraft(work)(organiser, draft.id)).order == draft.order
+    async with work.read() as unit:
+        assert await unit.documents.get(document.id) == (PDF, "application/pdf")
+    again = await add(organiser, there, "b.pdf", PDF)
+    assert again.order.broadcast.document == Document(document.id, "b.pdf")
+
+
+async def test_a_document_is_thrown_away_once_nothing_shows_it(
+    write: WriteBroadcast, organiser: Resident, work: Work, clock: FrozenClock
+) -> None:
+    add, later = AddBroadcastDocument(work, clock), clock.now() + timedelta(days=9)
+    draft = await add(organiser, NEW, "a.pdf", PDF)
+    shown = draft.order.broadcast.document
+    assert shown is not None
+    await add(organiser, Target(None, "other"), "b.pdf", PDF + b"b")
+    (other, _first) = await ReadBroadcastDrafts(work)(organiser)
+    await DiscardBroadcast(work)(organiser, other.id)
+    async with work.write() as unit:
+        assert await unit.documents.remove_unused(clock.now(), 9) == 0
+        assert await unit.documents.remove_unused(later, 9) == 1
+        assert await unit.documents.get(shown.id) is not None
+        await unit.commit()
+    clock.set(clock.now() + timedelta(days=99))
+    await write(organiser, Target(draft.id), Attached())
+    assert await TidyAttachments(work, clock)(9) == 1
+
+
+async def test_a_photo_or_document_that_is_gone_is_left_out(
+    organiser: Resident, work: Work
+) -> None:
+    read = ReadBroadcastAttachment(work)
+    for gone in (Broadcast(photo=999), Broadcast(document=Document(999, "a.pdf"))):
+        draft = await drafted(work, organiser, gone, str(gone.photo))
+        assert await read(organiser, draft) is None
 
 
 async def test_what_is_thrown_away_is_gone_and_throwing_it_away_again_is_no_matter(
@@ -157,7 +213,7 @@ async def test_what_is_thrown_away_is_gone_and_throwing_it_away_again_is_no_matt
 Try = Callable[[Work, FrozenClock, Resident, int], Awaitable[Any]]
 EVERY_WAY: dict[str, Try] = {
     "read": lambda work, _clock, person, draft: ReadBroadcastDraft(work)(person, draft),
-    "photo": lambda work, _clock, person, draft: ReadBroadcastPhoto(work)(person, draft),
+    "attachment": lambda work, _clock, person, draft: ReadBroadcastAttachment(work)(person, draft),
     "discard": lambda work, _clock, person, draft: DiscardBroadcast(work)(person, draft),
     "write": lambda work, clock, person, draft: WriteBroadcast(work, clock)(
         person, Target(draft), KAZAKH
@@ -165,6 +221,9 @@ EVERY_WAY: dict[str, Try] = {
     "add photo": lambda work, clock, person, draft: AddBroadcastPhoto(
         work, clock, PillowPhotoReader()
     )(person, Target(draft), picture(4, 3, "JPEG")),
+    "add document": lambda work, clock, person, draft: AddBroadcastDocument(work, clock)(
+        person, Target(draft), "a.pdf", PDF
+    ),
 }
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
-from aiogram.types import MessageEntity
+from aiogram.types import Document, MessageEntity
 from PIL import Image
 
 from bot.wiring import Service, catalogues
@@ -22,6 +22,7 @@ from tests.conversation import Conversation
 from tests.fakes import MORNING, FrozenClock
 from tests.storage.ledger import claim, fill, send, settle
 
+PDF = b"%PDF-1.7 ..."
 KAZAKH, RUSSIAN = "Ертең су болмайды.", "Завтра не будет воды."
 
 
@@ -336,7 +337,7 @@ async def test_a_photo_goes_with_the_text_and_stays_in_the_list(
     service: Service, organiser: Conversation, clock: FrozenClock, jpeg: bytes
 ) -> None:
     await _written(organiser)
-    await organiser.press("Photo")
+    await organiser.press("Photo or file")
     await organiser.send_photo(jpeg)
     assert "With a photo." in organiser.screen.text
     await organiser.press("See it and send")
@@ -360,7 +361,7 @@ async def test_a_photo_leaves_less_room_for_words(organiser: Conversation, jpeg:
     await organiser.press("New announcement")
     await organiser.say("x" * (CAPTION_LIMIT + 1))
     await organiser.say(RUSSIAN)
-    await organiser.press("Photo")
+    await organiser.press("Photo or file")
     await organiser.send_photo(jpeg)
     assert any("at most 700 fit" in screen.text for screen in organiser.screens)
     await organiser.press("Back")
@@ -369,11 +370,80 @@ async def test_a_photo_leaves_less_room_for_words(organiser: Conversation, jpeg:
 
 async def test_a_photo_can_be_taken_away(organiser: Conversation, jpeg: bytes) -> None:
     await _written(organiser)
-    await organiser.press("Photo")
+    await organiser.press("Photo or file")
     await organiser.send_photo(jpeg)
-    await organiser.press("Photo")
-    await organiser.press("Without a photo")
+    await organiser.press("Photo or file")
+    await organiser.press("Without it")
     assert "With a photo." not in organiser.screen.text
+
+
+async def test_a_document_goes_with_the_text_and_stays_in_the_list(
+    service: Service, organiser: Conversation, clock: FrozenClock
+) -> None:
+    await _written(organiser)
+    await organiser.press("Photo or file")
+    await organiser.send_document(PDF, "Шешім.pdf")
+    assert "With the document «Шешім.pdf»." in organiser.screen.text
+    await organiser.press("Photo or file")
+    assert organiser.screen.document == PDF
+    await organiser.press("Back")
+    await organiser.press("See it and send")
+    assert organiser.screen.document == PDF
+    await organiser.press("Send to myself")
+    assert [screen.document for screen in organiser.screens].count(PDF) == 2
+    await organiser.press("Send: 2")
+    announced = await _announced(service)
+    assert announced is not None
+    document = Broadcast.read(announced.parameters).document
+    assert document is not None
+    assert document.name == "Шешім.pdf"
+    await fill(service.work, clock.now())
+    async with service.work.write() as work:
+        assert await work.documents.remove_unused(clock.now() + timedelta(days=9), 9) == 0
+    await organiser.say("/start n_1")
+    assert organiser.screen.document == PDF
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"MZ", "a.exe", "That file cannot be sent on."),
+        (b"<html>", "a.pdf", "Please save it as PDF"),
+        (PDF.ljust(10 * 1024 * 1024 + 1), "a.pdf", "at most 10 MB"),
+    ],
+)
+async def test_a_file_that_cannot_be_handed_out_is_refused_kindly(
+    organiser: Conversation, content: bytes, name: str, said: str
+) -> None:
+    await _written(organiser)
+    await organiser.press("Photo or file")
+    await organiser.send_document(content, name)
+    assert any(said in screen.text for screen in organiser.screens)
+    await organiser.press("Back")
+    assert "With the document" not in organiser.screen.text
+
+
+async def test_a_document_that_the_messenger_has_lost_is_asked_for_again(
+    organiser: Conversation,
+) -> None:
+    await _written(organiser)
+    await organiser.press("Photo or file")
+    await organiser.send(
+        document=Document(file_id="gone", file_unique_id="gone", file_name="a.pdf")
+    )
+    assert any("That file cannot be sent on." in screen.text for screen in organiser.screens)
+
+
+async def test_a_picture_sent_as_a_file_is_a_photo(organiser: Conversation, jpeg: bytes) -> None:
+    await _written(organiser)
+    await organiser.press("Photo or file")
+    organiser.session.files["picture"] = jpeg
+    await organiser.send(
+        document=Document(
+            file_id="picture", file_unique_id="p", file_name="a.jpg", mime_type="image/jpeg"
+        )
+    )
+    assert "With a photo." in organiser.screen.text
 
 
 async def test_a_draft_outlives_its_conversation_and_is_taken_up_again_from_the_desk(

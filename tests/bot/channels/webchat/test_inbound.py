@@ -7,7 +7,7 @@ from aiogram.types import InaccessibleMessage, InlineKeyboardButton, InlineKeybo
 from aiogram.types import Message as TelegramMessage
 
 from bot.channels.webchat import CHANNEL
-from bot.channels.webchat.files import look, name_safely
+from bot.channels.webchat.files import look
 from bot.channels.webchat.inbound import Form, WebChatInbound
 from bot.photos import PillowPhotoReader
 from civic.model.refusal import Reason, Refused
@@ -231,22 +231,6 @@ async def test_an_answer_that_takes_long_does_not_hold_the_page(
     await inbound.say(Form(chat.visitor, "1"), "Yes")
 
     assert await chat.words() == ["Yes"]
-
-
-@pytest.mark.parametrize(
-    ("name", "safe"),
-    [
-        ("../../etc/passwd", "etc passwd"),
-        ("C:\\photos\\me.jpg", "C photos me.jpg"),
-        ('a"b\r\nSet-Cookie: x.png', "a b Set-Cookie x.png"),
-        ("", "photo"),
-        (None, "photo"),
-        ("a" * 200 + ".png", "a" * 96 + ".png"),
-        ("\u202egnp.exe", "gnp.exe"),
-    ],
-)
-def test_names_of_files_are_made_safe(name: str | None, safe: str) -> None:
-    assert name_safely(name, "photo") == safe
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
