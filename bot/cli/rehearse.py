@@ -35,6 +35,7 @@ from civic.model.text import LANGUAGES
 UNSOUND: Final = 1
 """Exit status when something was not as it has to be."""
 MOST_RESIDENTS: Final = 100_000
+MOST_BROADCASTS: Final = 1000
 MAX: Final = "max"
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -94,6 +95,13 @@ class _Lasting(click.ParamType[timedelta]):
     show_default=True,
     help="As fast as possible, or so many simulated seconds in a second.",
 )
+@click.option(
+    "--broadcasts",
+    type=click.IntRange(0, MOST_BROADCASTS),
+    default=2,
+    show_default=True,
+    help="How often an organiser announces something of their own.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, other people.")
 @click.option(
     "--downtime",
@@ -126,6 +134,7 @@ def rehearse(  # noqa: PLR0913 - each is an option of the command
     residents: int,
     ballots: Path | None,
     speed: float | None,
+    broadcasts: int,
     seed: int,
     downtimes: tuple[tuple[datetime, timedelta], ...],
     day: datetime | None,
@@ -149,6 +158,7 @@ def rehearse(  # noqa: PLR0913 - each is an option of the command
             budgets=dict(_budgets(cycles)),
             ballots={} if ballots is None else dict(_ballots(ballots, list(cycles.values()))),
             downtimes=[_downtime(town.zone, *entry) for entry in downtimes],
+            broadcasts=broadcasts,
         )
     _check_downtimes(script.downtimes)
     with _progress(script) as progress:

@@ -34,6 +34,21 @@ RUBBISH: Final = (
     "как тут голосовать",
 )
 """What nobody asked for."""
+ANNOUNCEMENTS: Final = (
+    (
+        "Сенбіде сағат 10-да орталық саябақта <b>жиналыс</b> болады: жобаларды талқылаймыз.",
+        "В субботу в 10 часов в центральном парке <b>собрание</b>: обсудим проекты.",
+    ),
+    (
+        "Ертең 9-дан 13-ке дейін су болмайды: құбыр жөнделеді.",
+        "Завтра с 9 до 13 не будет воды: чинят трубу.",
+    ),
+    (
+        "Былтырғы дауыста жеңген аула алаңы ашылды. Рақмет!",
+        "Площадка, победившая на прошлом голосовании, открыта. Спасибо!",
+    ),
+)
+"""What an organiser tells the town, in Kazakh and in Russian."""
 
 
 @dataclass(slots=True)
@@ -283,6 +298,41 @@ async def disappear(person: Person) -> None:
 async def come_back(person: Person) -> None:
     """Unblock the service and write again."""
     await person.comes_back()
+
+
+async def announce(person: Person) -> None:
+    """Tell people something as an organiser: all of them, or some, at once or tomorrow.
+
+    Now and then it is left half-way and taken up again the next time.
+    """
+    await person.says("/menu")
+    if not (await person.presses("news") and await person.presses("new")):
+        return
+    if drafts := person.items("draft"):
+        await person.presses("draft", drafts[0])
+    else:
+        words = person.chance.pick(ANNOUNCEMENTS)
+        for text in words:
+            await person.says(text)
+    if person.chance.happens(0.2):
+        return
+    if person.chance.happens(0.4):
+        await _choose_whom(person)
+    if person.chance.happens(0.3) and await person.presses("when"):
+        await person.presses("tomorrow")
+    await person.presses("see")
+    await person.presses("later" if person.finds("later") else "send")
+    if person.finds("pause") and person.chance.happens(0.3):
+        await person.presses("pause")
+        await person.presses("resume")
+
+
+async def _choose_whom(person: Person) -> None:
+    await person.presses("whom")
+    await person.presses("trait", person.chance.pick(["district", "language"]))
+    await person.presses("value", person.chance.pick(person.items("value")))
+    await person.presses("unvalues")
+    await person.presses("unwhom")
 
 
 def follow_news(bubble: Bubble) -> Act:

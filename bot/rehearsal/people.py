@@ -66,6 +66,7 @@ class Life:
     person: Person
     habit: Habit
     known_before: bool
+    organises: bool
     planned: Sequence[Planned]
 
 
@@ -79,18 +80,26 @@ class Planner:
     ends: datetime
     ballots: Mapping[int, Sequence[Sequence[int]]] = field(default_factory=dict)
     """By cycle, real ballots to be cast by its first voters; the others do not vote then."""
+    broadcasts: int = 0
+    """How often the organiser announces something."""
 
     def life(self, person: Person, place: int) -> Life:
-        """Return what the person does; `place` counts people from 0."""
+        """Return what the person does; `place` counts people from 0, who is the organiser."""
         chance = Chance(person.chance.below(1 << 62), "plan", place)
-        habit = chance.weigh(HABITS)
-        known_before = chance.happens(KNOWN_BEFORE)
-        planned = [*self._arrival(chance, known_before), *self._around(chance)]
+        organises = place == 0
+        habit = Habit.ORDINARY if organises else chance.weigh(HABITS)
+        known_before = organises or chance.happens(KNOWN_BEFORE)
+        planned = [*self._arrival(chance, known_before)]
+        planned += self._organising(chance) if organises else self._around(chance)
         for cycle in self.town.cycles:
             for stage in cycle.stages:
                 planned += self._in_stage(chance, habit, cycle, stage, place)
         planned.sort(key=lambda entry: entry.at)
-        return Life(person, habit, known_before, planned)
+        return Life(person, habit, known_before, organises, planned)
+
+    def _organising(self, chance: Chance) -> Iterator[Planned]:
+        for _announcement in range(self.broadcasts):
+            yield Planned(self._sometime(chance), acts.announce)
 
     def _arrival(self, chance: Chance, known_before: bool) -> Iterator[Planned]:  # noqa: FBT001
         if known_before:

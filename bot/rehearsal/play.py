@@ -30,6 +30,7 @@ from civic.actions.import_budget import ImportBudget
 from civic.actions.introduce_oneself import FinishGreeting
 from civic.actions.meet_resident import MeetResident
 from civic.model.refusal import Reason, Refused
+from civic.model.resident import Role
 from storage.migrate import upgrade
 
 FIRST_PERSON: Final = 1001
@@ -143,7 +144,14 @@ class _Play:
     def _people(self, town: Town) -> list[Life]:
         script = self._script
         # What ends after the last stage is news on their way, and nobody is needed for that.
-        planner = Planner(town, script.town.zone, script.opens, script.closes, self._ballots(town))
+        planner = Planner(
+            town,
+            script.town.zone,
+            script.opens,
+            script.closes,
+            self._ballots(town),
+            script.broadcasts,
+        )
         lives = []
         for place in range(script.residents):
             chance = Chance(script.seed, "person", place)
@@ -177,6 +185,10 @@ class _Play:
                 number = person.number
                 resident, _contact = await meet(CHANNEL, str(number), person.language, number)
                 await greet(resident)
+                if life.organises:
+                    async with service.work.write() as work:
+                        await work.residents.grant(resident.id, Role.ORGANISER)
+                        await work.commit()
                 person.messenger.phone(number).started = True
                 person.met_at = self._clock.now()
                 person.can_be_told(can=True)

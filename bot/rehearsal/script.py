@@ -42,6 +42,8 @@ class Script:
     ballots: Mapping[str, RealBallots] = field(default_factory=dict)
     """By the slug of the vote."""
     downtimes: Sequence[Downtime] = ()
+    broadcasts: int = 0
+    """How often the organiser, who is the first resident, tells people something."""
 
     @property
     def opens(self) -> datetime:

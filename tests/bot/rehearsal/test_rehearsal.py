@@ -15,7 +15,8 @@ from bot.rehearsal.script import RealBallots, Script, dated
 from bot.rehearsal.service import Downtime
 from bot.wiring import catalogues
 from civic.exchange.cycle_file import CycleToApply
-from civic.model.announcement import DeliveryState
+from civic.model.announcement import DeliveryState, NoticeKind
+from civic.model.audience import EVERYONE
 from civic.model.cycle import StageAction
 
 pytestmark = pytest.mark.timeout(600)
@@ -31,6 +32,7 @@ def script(
     residents: int = RESIDENTS,
     downtimes: Sequence[Downtime] = (),
     ballots: Mapping[str, RealBallots] | None = None,
+    broadcasts: int = 0,
 ) -> Script:
     return Script(
         town=sample.community(),
@@ -40,6 +42,7 @@ def script(
         budgets={BUDGET.content.slug: sample.budget()},
         ballots=ballots or {},
         downtimes=downtimes,
+        broadcasts=broadcasts,
     )
 
 
@@ -152,6 +155,20 @@ def test_real_ballots_are_cast_and_counted() -> None:
     assert votes == {ids[0]: 1, ids[1]: 3, ids[2]: 1}
 
 
+def test_an_organiser_announces_what_everybody_asked_for_it_gets() -> None:
+    account = rehearse(script(VOTE, residents=12, broadcasts=8))
+    assert_sound(account)
+    assert_every_copy_accounted_for(account)
+    told = [
+        notice for notice in account.notices if notice.announcement.kind is NoticeKind.BROADCAST
+    ]
+    assert len(told) > 3
+    assert any(notice.announcement.audience != EVERYONE for notice in told)
+    assert sum(notice.count(DeliveryState.SENT) for notice in told) > 20
+    assert "announcement of an organiser" in in_words(account, catalogues(), "en")
+    assert account.played.lives[0].person.searched == {}
+
+
 def test_a_year_of_two_cycles_and_a_consultation_with_downtimes() -> None:
     spring = dated(sample.cycle("vote.yaml"), FIRST_DAY + timedelta(days=60))
     autumn = dated(sample.cycle("ideas.yaml"), FIRST_DAY + timedelta(days=200))
@@ -159,7 +176,9 @@ def test_a_year_of_two_cycles_and_a_consultation_with_downtimes() -> None:
         Downtime(datetime(2027, 1, 1, tzinfo=UTC), datetime(2027, 1, 3, tzinfo=UTC)),
         Downtime(datetime(2027, 5, 1, tzinfo=UTC), datetime(2027, 5, 1, 0, 30, tzinfo=UTC)),
     ]
-    account = rehearse(script(spring, BUDGET, autumn, residents=12, downtimes=downtimes))
+    account = rehearse(
+        script(spring, BUDGET, autumn, residents=12, downtimes=downtimes, broadcasts=12)
+    )
     assert_sound(account)
     assert_every_copy_accounted_for(account)
     assert len({notice.cycle.slug for notice in account.notices if notice.cycle}) == 3
