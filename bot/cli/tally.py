@@ -11,7 +11,7 @@ from rich.console import Console
 
 from bot.cli.tally_report import Counted, facts, report
 from civic.exchange.pabulib import election_of, read_pabulib
-from civic.exchange.problems import InvalidFile
+from civic.exchange.problems import InvalidFile, on_one_line
 from civic.rules import tally
 
 AUTO: Final = "auto"
@@ -54,7 +54,7 @@ def command(files: tuple[Path, ...], rule: str, *, as_json: bool) -> None:
             if as_json:
                 click.echo(json.dumps({"file": str(path), "error": message}))
             else:
-                click.echo(f"{path}: error: {message}", err=True)
+                click.echo(on_one_line(f"{path}: error: {message}"), err=True)
         else:
             if as_json:
                 click.echo(json.dumps(facts(counted)))

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from civic.exchange.pabulib import Election, PabulibFile
+from civic.exchange.problems import on_one_line
 from civic.model.results import Outcome
 from civic.rules.tally.decisions import Count, Decision, Tie
 
@@ -111,22 +112,27 @@ def report(counted: Counted) -> RenderableType:
     fund = counted.election.contest.terms.fund
     funded = len(count.funded())
     parts: list[RenderableType] = [
-        Text(counted.path, style="bold"),
-        Text(meta.get("description", "")),
-        Text(
+        _text(counted.path, "bold"),
+        _text(meta.get("description", "")),
+        _text(
             f"Rule {counted.rule}; {count.ballots} ballots; "
             f"fund {counted.money(fund)} {currency}".rstrip()
         ),
         _table(counted),
-        Text(
+        _text(
             f"Funded: {funded} of {len(count.decisions)}; spent {counted.money(count.spent)}, "
             f"left {counted.money(count.left)} {currency}".rstrip(),
-            style="bold",
+            "bold",
         ),
     ]
-    parts += [Text(f"{_tie(tie)}.") for tie in count.ties]
-    parts += [Text(f"Note: {note}.") for note in counted.election.notes]
+    parts += [_text(f"{_tie(tie)}.") for tie in count.ties]
+    parts += [_text(f"Note: {note}.") for note in counted.election.notes]
     return Group(*parts, "")
+
+
+def _text(content: str, style: str = "") -> Text:
+    """Return a text from a file as it may be shown on a terminal."""
+    return Text(on_one_line(content), style)
 
 
 def _table(counted: Counted) -> Table:
@@ -143,11 +149,11 @@ def _table(counted: Counted) -> Table:
     for one in counted.count.decisions:
         name = names[one.id]
         table.add_row(
-            Text(one.id if name == one.id else f"{one.id} {name}"),
+            _text(one.id if name == one.id else f"{one.id} {name}"),
             str(one.votes),
             ProgressBar(max(most, 1), max(one.votes, 0), width=_BAR),
             counted.money(one.cost),
-            Text(_reason(one, counted)),
+            _text(_reason(one, counted)),
             style=_FUNDED if one.outcome.is_funded else _LOST,
         )
     return table

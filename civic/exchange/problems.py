@@ -78,6 +78,15 @@ def decoded(content: bytes, name: str) -> str:
         raise InvalidFile([problem]) from error
 
 
+def on_one_line(text: str) -> str:
+    """Return the text on one line, and harmless to a terminal.
+
+    What cannot be seen, such as the beginning of a control sequence or a mark that turns the
+    direction of writing, becomes �.
+    """
+    return "".join(one if one.isprintable() else "\ufffd" for one in " ".join(text.split()))
+
+
 def shown(value: object) -> str:
     """Return `value` as a problem quotes it: on one line and not too long."""
     if value is None:
@@ -88,6 +97,6 @@ def shown(value: object) -> str:
         return "keys and values"
     if isinstance(value, list):
         return "a list"
-    text = " ".join(str(value).split())
+    text = on_one_line(str(value))
     short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
     return f"«{short}»" if isinstance(value, str) else short

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-EXPECTED: Final = "an amount in digits, like 1500 or 1500.50"
+EXPECTED: Final = "an amount of up to 18 digits, like 1500 or 1500.50"
 
-_AMOUNT: Final = re.compile(r"([0-9]+)(?:[.,]([0-9]+))?")
+_AMOUNT: Final = re.compile(r"([0-9]{1,18})(?:[.,]([0-9]{1,18}))?")
+"""Far more than any money there is, and small enough to be bounded by doubles."""
 _THOUSANDS: Final = re.compile(r"[0-9]{1,3},[0-9]{3}")
 """May mean either of two amounts, a thousand times apart."""
 

@@ -26,6 +26,7 @@ _FORMS: Final = {
 }
 _POINTS: Final = "points"
 _THRESHOLD: Final = "min_project_score_threshold"
+_THRESHOLD_VALUE: Final = re.compile("[0-9]{1,18}")
 _DIVIDED: Final = {
     "budget_per_category": ("categories", "category"),
     "budget_per_neighborhood": ("neighborhoods", "neighborhood"),
@@ -114,8 +115,8 @@ def _check_meta(file: PabulibFile, complaints: Complaints) -> None:
         complaints.add(_where(file, "vote_type"), expected, shown(meta["vote_type"]))
     elif _FORMS[meta["vote_type"]] is BallotForm.CUMULATIVE and _POINTS not in file.votes:
         complaints.add(VOTES, f"a column «{_POINTS}»", "none")
-    if not re.fullmatch("[0-9]+", meta.get(_THRESHOLD, "0")):
-        complaints.add(_where(file, _THRESHOLD), "a whole number", shown(meta[_THRESHOLD]))
+    if not _THRESHOLD_VALUE.fullmatch(meta.get(_THRESHOLD, "0")):
+        complaints.add(_where(file, _THRESHOLD), "a whole number of up to 18 digits", shown(meta[_THRESHOLD]))
     if meta.get("default_score", "0") != "0":
         expected = "0, since only points that are given count"
         complaints.add(_where(file, "default_score"), expected, shown(meta["default_score"]))

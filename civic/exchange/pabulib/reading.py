@@ -29,6 +29,7 @@ _COLUMNS: Final = {
 }
 """What has to be there; the first column identifies a row."""
 _COUNTS: Final = {PROJECTS: "num_projects", VOTES: "num_votes"}
+_CSV: Final = "a row whose quotes close and whose line ends in LF or CRLF"
 _PIECE: Final = 1 << 20
 """Characters split at a time, so that what is thrown away stays small."""
 
@@ -110,7 +111,7 @@ class _Records(Iterator[Record]):
                 fields = [field.strip(" ") for field in next(self._reader)]
             except csv.Error as error:
                 # What follows an open quote cannot be told apart any more.
-                self._complaints.add(f"line {line}", "a row whose quotes close", str(error))
+                self._complaints.add(f"line {line}", _CSV, str(error))
                 self._complaints.settle()
             if fields not in ([], [""]):
                 return line, fields

@@ -159,14 +159,19 @@ class _Written:
         groups = Counter(keys)
         lengths: list[int] = []
         marks: list[int] = []
+        wrong: dict[tuple[str, str | None], list[tuple[FaultKind, str]]] = {}
         for key in groups:
             given, faults = _one_list(form, known, *key)
             lengths.append(len(given))
             marks += given
             self.points += given.values()
             if faults:
-                rows = [row for row, other in enumerate(keys, begin) if other == key]
-                self.faults += [Fault(row, *fault) for row in rows for fault in faults]
+                wrong[key] = faults
+        self.faults += [
+            Fault(row, *fault)
+            for row, key in enumerate(keys, begin)
+            for fault in wrong.get(key, ())
+        ]
         self._add(np.array(lengths, np.int64), np.array(marks, np.int32), groups.values())
 
     def _add(self, lengths: Ints, marks: Marks, times: Collection[int]) -> None:

@@ -199,6 +199,26 @@ def test_the_table_is_for_people(tally: Callable[..., Result]) -> None:
     assert "town2: error: the rule «loud» cannot be counted" in result.stderr
 
 
+def test_a_file_cannot_steer_the_terminal(tally: Callable[..., Result]) -> None:
+    town = election().replace("Small town", "\x1b]2Small").replace("Lamps", "\x1b[2JLamps")
+    result = tally(town=town, bad=election(fund="\x1b[8m"))
+    assert "�[2JLamps" in result.stdout
+    assert "�]2Small" in result.stdout
+    assert "«�[8m»" in result.stderr
+    assert "\x1b" not in result.output
+
+
+def test_money_beyond_all_measure_is_refused_and_the_rest_go_on(
+    tally: Callable[..., Result],
+) -> None:
+    options = ("--json", "--rule", "equalshares/add1")
+    result = tally(*options, huge=election(fund="9" * 400), most=election(fund="9" * 18))
+    assert result.exit_code == 1
+    huge, most = parsed(result)
+    assert "expected an amount of up to 18 digits" in huge["error"]
+    assert len(most["funded"]) == 4
+
+
 def test_ties_that_decide_nothing_are_told_as_such(tally: Callable[..., Result]) -> None:
     assert "this decided nothing" in tally(town=election("greedy", "5000")).stdout
 

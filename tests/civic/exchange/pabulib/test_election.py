@@ -54,11 +54,12 @@ def test_amounts_are_exact_in_the_smallest_part_that_is_used(
 
 
 @pytest.mark.parametrize(
-    "amount", ["", "free", "-5", "1 000", "1e3", "1,000,000", "1.", ".5", "100,000", "1,000", "١"]
+    "amount",
+    ["", "free", "-5", "1 000", "1e3", "1,000,000", "1.", ".5", "100,000", "1,000", "١", "9" * 19],
 )
 def test_what_is_no_amount_or_may_be_two_is_not_guessed(amount: str) -> None:
     found = f"«{amount}»" if amount else "nothing"
-    expected = f"expected an amount in digits, like 1500 or 1500.50, found {found}"
+    expected = f"expected an amount of up to 18 digits, like 1500 or 1500.50, found {found}"
     assert faults(changed({"b;500": f"b;{amount}"})) == [f"line 12, cost: {expected}"]
     if amount:
         assert faults(changed({"budget;1000": f"budget;{amount}"})) == [
@@ -140,7 +141,8 @@ def test_a_rank_or_points_given_again_are_not_guessed() -> None:
         (
             "rule;greedy",
             "rule;greedy\nmin_project_score_threshold;ten",
-            "line 9, min_project_score_threshold: expected a whole number, found «ten»",
+            "line 9, min_project_score_threshold: expected a whole number of up to 18 digits, "
+            "found «ten»",
         ),
         (
             "rule;greedy",

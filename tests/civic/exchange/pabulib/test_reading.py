@@ -163,7 +163,7 @@ def test_a_section_that_is_missing_is_named(content: str, fault: str) -> None:
 
 def test_a_quote_that_does_not_close_is_named_by_the_line_where_it_opens() -> None:
     (fault,) = faults(changed({"b;500;2;Playground": 'b;500;2;"Playground'}))
-    assert fault.startswith("line 12: expected a row whose quotes close, found ")
+    assert fault.startswith("line 12: expected a row whose quotes close and ")
 
 
 def test_bytes_that_are_no_text_are_named_by_their_line() -> None:
@@ -173,7 +173,9 @@ def test_bytes_that_are_no_text_are_named_by_their_line() -> None:
 
 def test_a_lone_carriage_return_is_no_line_break() -> None:
     (fault,) = faults(changed({"2;a;\n": "2;a;\r"}))
-    assert fault.startswith("line 17: expected a row whose quotes close, found new-line")
+    assert fault.startswith(
+        "line 17: expected a row whose quotes close and whose line ends in LF or CRLF, found "
+    )
 
 
 def test_an_election_without_votes_is_an_election() -> None:

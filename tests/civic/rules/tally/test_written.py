@@ -93,6 +93,14 @@ def test_a_fault_is_named_with_every_row_that_has_it(
     assert faults == (Fault(1, *fault), Fault(3, *fault))
 
 
+def test_faults_come_in_the_order_of_the_rows() -> None:
+    _, faults = read(["13", "14,15", "7", "13"])
+    unknown = FaultKind.UNKNOWN
+    assert faults == tuple(
+        Fault(row, unknown, text) for row, text in ((0, "13"), (1, "14"), (1, "15"), (3, "13"))
+    )
+
+
 def test_what_is_named_again_counts_once() -> None:
     ballots, faults = read(["7,12,7"])
     assert ballots == [(("7", "12"), (1, 1))]
