@@ -26,9 +26,9 @@ _REASONS: Final = {
     Outcome.BELOW_THRESHOLD: "not funded: {needed} votes were needed",
     Outcome.EXCLUDED_BY_CONFLICT: "not funded: cannot be built beside {rivals}",
     Outcome.DOES_NOT_FIT: "not funded: {left} was left",
-    Outcome.TIE_LOST: "not funded: behind others with as many votes, {left} was left",
+    Outcome.TIE_LOST: "not funded: behind its equals, {left} was left",
     Outcome.STOPPED_BEFORE: "not funded: the count stopped at a project before it",
-    Outcome.TOO_LITTLE_SUPPORT: "not funded: its supporters' shares did not cover it",
+    Outcome.TOO_LITTLE_SUPPORT: "not funded: its supporters had {means} left",
     Outcome.REPLACED: "not funded: more voters preferred the outcome by votes",
 }
 """Why a project is funded or not."""
@@ -84,9 +84,17 @@ def facts(counted: Counted) -> Mapping[str, object]:
             for one in count.decisions
         ],
         "ties": [{"ids": tie.ids, "decisive": tie.is_decisive} for tie in count.ties],
+        **_compared(count),
         "notes": counted.election.notes,
         "seconds": round(counted.seconds, 6),
     }
+
+
+def _compared(count: Count) -> Mapping[str, object]:
+    if count.preferences is None:
+        return {}
+    for_shares, for_votes = count.preferences
+    return {"compared": {"equal_shares": for_shares, "votes": for_votes}}
 
 
 def _numbers(one: Decision, counted: Counted) -> Iterator[tuple[str, Value]]:
@@ -101,6 +109,8 @@ def _numbers(one: Decision, counted: Counted) -> Iterator[tuple[str, Value]]:
         yield "conflict_with", list(one.conflict_with)
     if one.share is not None:
         yield "share", str(one.share / counted.election.contest.terms.unit)
+    if one.means is not None:
+        yield "means", counted.number(one.means)
     if one.pot:
         yield "pot", one.pot
 
@@ -125,7 +135,9 @@ def report(counted: Counted) -> RenderableType:
             "bold",
         ),
     ]
-    parts += [_text(f"{_tie(tie)}.") for tie in count.ties]
+    if count.preferences is not None:
+        parts.append(_text(_comparison(*count.preferences)))
+    parts += [_text(_tie(tie, count)) for tie in count.ties]
     parts += [_text(f"Note: {note}.") for note in counted.election.notes]
     return Group(*parts, "")
 
@@ -164,6 +176,7 @@ def _reason(one: Decision, counted: Counted) -> str:
         needed=one.needed,
         left=counted.money(one.left_before),
         added=counted.money(one.added),
+        means=counted.money(one.means or 0),
         rivals=", ".join(one.conflict_with),
     )
     if one.share is None:
@@ -172,6 +185,17 @@ def _reason(one: Decision, counted: Counted) -> str:
     return f"{sentence}; no supporter paid more than {float(share):,.2f}"
 
 
-def _tie(tie: Tie) -> str:
-    effect = "this decided who was funded" if tie.is_decisive else "this decided nothing"
-    return f"Equal votes: {', '.join(tie.ids)}, the cheaper first; {effect}"
+def _comparison(for_shares: int, for_votes: int) -> str:
+    stands = "votes" if for_votes > for_shares else "equal shares"
+    return (
+        f"Compared: {for_shares} voters get more of what they chose by equal shares, {for_votes} "
+        f"by votes; the outcome by {stands} stands."
+    )
+
+
+def _tie(tie: Tie, count: Count) -> str:
+    votes = {one.votes for one in count.decisions if one.id in tie.ids}
+    # Where voters pay, equals have the same price, and perhaps not as many votes.
+    equal = "Equal votes" if len(votes) == 1 else "Equal prices"
+    effect = "this decided who was funded" if tie.is_decisive else "nobody lost by it"
+    return f"{equal}: {', '.join(tie.ids)}, the cheaper first, then by id; {effect}."

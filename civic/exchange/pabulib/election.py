@@ -116,7 +116,9 @@ def _check_meta(file: PabulibFile, complaints: Complaints) -> None:
     elif _FORMS[meta["vote_type"]] is BallotForm.CUMULATIVE and _POINTS not in file.votes:
         complaints.add(VOTES, f"a column «{_POINTS}»", "none")
     if not _THRESHOLD_VALUE.fullmatch(meta.get(_THRESHOLD, "0")):
-        complaints.add(_where(file, _THRESHOLD), "a whole number of up to 18 digits", shown(meta[_THRESHOLD]))
+        complaints.add(
+            _where(file, _THRESHOLD), "a whole number of up to 18 digits", shown(meta[_THRESHOLD])
+        )
     if meta.get("default_score", "0") != "0":
         expected = "0, since only points that are given count"
         complaints.add(_where(file, "default_score"), expected, shown(meta["default_score"]))

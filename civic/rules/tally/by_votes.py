@@ -48,9 +48,13 @@ def count_by_votes(
     fund = contest.terms.fund
     purse = Purse(fund - sum(one.cost for one in funded), is_open=True, full_share=full_share)
     decisions = list(funded)
+    ties: list[Tie] = []
     for votes, equal in groups(contest, {one.id for one in funded}):
+        # Below the threshold nothing depends on the order.
+        tied = [one.id for one in equal if votes >= contest.needed(one)]
         # What the first of its equals finds; one that this would cover lost only by the order.
         at_first = purse
+        is_decisive = False
         for candidate in equal:
             chance = chance_of(contest, candidate, votes, decisions)
             outcome = chance.outcome or _by_money(candidate.cost, purse, at_first)
@@ -63,20 +67,24 @@ def count_by_votes(
                     rank=len(decisions) + 1,
                     left_before=purse.left,
                     needed=chance.needed,
-                    # Below the threshold nothing depends on the order.
-                    tie_with=others(candidate, equal) if votes >= chance.needed else (),
+                    tie_with=others(candidate.id, tied),
                     conflict_with=chance.rivals,
                     added=max(0, candidate.cost - purse.left) if outcome.is_funded else 0,
                 )
             )
+            is_decisive |= outcome is Outcome.TIE_LOST or (
+                is_excluded_by(chance.rivals, tied) and at_first.covers(candidate.cost)
+            )
             if chance.outcome is None:
                 purse = purse.after(candidate.cost, stops=when_short is WhenShort.STOP)
+        if len(tied) > 1:
+            ties.append(Tie(tuple(tied), is_decisive))
     return Count(
         decisions=tuple(decisions),
         ballots=contest.ballots.cast,
         spent=fund - purse.left,
         left=purse.left,
-        ties=ties_of(decisions),
+        ties=tuple(ties),
     )
 
 
@@ -128,21 +136,14 @@ def groups(
         yield own, list(equal)
 
 
-def others(candidate: Candidate, equal: Sequence[Candidate]) -> tuple[str, ...]:
-    """Return the ids of a candidate's equals without its own."""
-    return tuple(one.id for one in equal if one.id != candidate.id)
+def others(id_: str, equals: Sequence[str]) -> tuple[str, ...]:
+    """Return the ids of a project's equals without its own; none if it is not among them."""
+    return tuple(one for one in equals if one != id_) if id_ in equals else ()
 
 
-def ties_of(decisions: Sequence[Decision]) -> tuple[Tie, ...]:
-    """Return each group of equals once, in the order of decisions."""
-    equals: dict[frozenset[str], list[Decision]] = {}
-    for one in decisions:
-        if one.tie_with:
-            equals.setdefault(frozenset((one.id, *one.tie_with)), []).append(one)
-    return tuple(
-        Tie(
-            ids=tuple(one.id for one in group),
-            is_decisive=any(one.outcome is Outcome.TIE_LOST for one in group),
-        )
-        for group in equals.values()
-    )
+def is_excluded_by(rivals: Collection[str], equals: Collection[str]) -> bool:
+    """Tell whether a project conflicts with funded equals of its own, and with nothing else.
+
+    Put first, it would have excluded them.
+    """
+    return bool(rivals) and set(rivals) <= set(equals)

@@ -22,7 +22,10 @@ class Decision:
     needed: int = 0
     """Least number of votes that is enough."""
     tie_with: tuple[str, ...] = ()
-    """Equals whose order the written tie rule decided, in that order."""
+    """Equals whose order the written tie rule decided, in that order.
+
+    Equal are votes; where voters pay for a project, prices.
+    """
     conflict_with: tuple[str, ...] = ()
     """Funded projects that exclude it."""
     added: int = 0
@@ -45,7 +48,7 @@ class Tie:
     ids: tuple[str, ...]
     """Equals, in the order that the rule put them in."""
     is_decisive: bool
-    """Whether one of them lost only by this order."""
+    """Whether one of them, put first, would have been funded, and is not."""
 
 
 @dataclass(frozen=True, slots=True)

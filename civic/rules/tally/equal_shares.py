@@ -20,7 +20,7 @@ import numpy as np
 
 from civic.model.cycle import WhenShort
 from civic.model.results import Outcome
-from civic.rules.tally.by_votes import chance_of, count_by_votes, groups, ties_of
+from civic.rules.tally.by_votes import chance_of, count_by_votes, groups, is_excluded_by
 from civic.rules.tally.contest import Contest
 from civic.rules.tally.decisions import Count, Decision, Tie
 from civic.rules.tally.electorate import Electorate
@@ -67,7 +67,6 @@ def _compared(contest: Contest, *, raises: bool) -> Count:
     return replace(
         by_votes,
         decisions=decisions,
-        ties=ties_of(decisions),
         endowment=by_shares.endowment,
         preferences=preferences,
     )
@@ -198,7 +197,12 @@ def _decided(contest: Contest, bought: Sequence[Purchase], means: Sequence[int])
         _explained(one, ties.get(one.id, ()), means[ids.index(one.id)] if one.id in ids else 0)
         for one in rest.decisions[len(bought) :]
     ]
-    lost = {one.id for one in others if one.outcome is Outcome.TIE_LOST}
+    lost = {
+        one.id
+        for one in others
+        if one.outcome is Outcome.TIE_LOST
+        or is_excluded_by(one.conflict_with, ties.get(one.id, ()))
+    }
     return replace(
         rest,
         decisions=(*decisions, *others),
@@ -208,7 +212,7 @@ def _decided(contest: Contest, bought: Sequence[Purchase], means: Sequence[int])
                 for equals in (tuple(ids[one] for one in purchase.equals) for purchase in bought)
                 if len(equals) > 1
             ),
-            *ties_of(rest.decisions[len(bought) :]),
+            *rest.ties,
         ),
     )
 

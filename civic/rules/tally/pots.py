@@ -1,6 +1,6 @@
 """A fund divided into pots, for districts or categories: every rule counts each on its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -8,11 +8,12 @@ from civic.model.cycle import Transfer
 from civic.model.results import Outcome
 from civic.rules.tally.by_votes import chance_of
 from civic.rules.tally.contest import Candidate, Contest, CountingRule, Threshold
-from civic.rules.tally.decisions import Count, Decision
+from civic.rules.tally.decisions import Count, Decision, Tie
 from civic.rules.tally.ties import in_written_order
 
 _LOST_FOR_MONEY: Final = {
     Outcome.DOES_NOT_FIT,
+    Outcome.REPLACED,
     Outcome.STOPPED_BEFORE,
     Outcome.TIE_LOST,
     Outcome.TOO_LITTLE_SUPPORT,
@@ -59,8 +60,15 @@ def count_in_pots(contest: Contest, rule: CountingRule) -> Count:
         spent=terms.fund - left,
         left=left,
         left_in=tuple(left_in),
-        ties=tuple(tie for one in counts for tie in one.ties),
+        ties=tuple(_ties(counts, decisions)),
     )
+
+
+def _ties(counts: Sequence[Count], decisions: Sequence[Decision]) -> Iterator[Tie]:
+    """Yield what equals there were; who lost in a pot may have won what was put together."""
+    funded = {one.id for one in decisions if one.outcome.is_funded}
+    for tie in (tie for counted in counts for tie in counted.ties):
+        yield replace(tie, is_decisive=tie.is_decisive and not funded.issuperset(tie.ids))
 
 
 def _together(

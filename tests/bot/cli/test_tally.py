@@ -189,9 +189,9 @@ def test_the_table_is_for_people(tally: Callable[..., Result]) -> None:
         "a Ағаштар",
         "━" * 16,
         "not funded: 50.5 was left",
-        "behind others with",
+        "not funded: behind its equals,",
         "Funded: 2 of 4; spent 850, left 50.5",
-        "Equal votes: d, c, b, the cheaper first; this decided who was funded.",
+        "Equal votes: d, c, b, the cheaper first, then by id; this decided who was funded.",
         "Note: line 22: project d is named again, counted once.",
     ):
         assert piece in shown
@@ -219,8 +219,8 @@ def test_money_beyond_all_measure_is_refused_and_the_rest_go_on(
     assert len(most["funded"]) == 4
 
 
-def test_ties_that_decide_nothing_are_told_as_such(tally: Callable[..., Result]) -> None:
-    assert "this decided nothing" in tally(town=election("greedy", "5000")).stdout
+def test_ties_by_which_nobody_lost_are_told_as_such(tally: Callable[..., Result]) -> None:
+    assert "nobody lost by it" in tally(town=election("greedy", "5000")).stdout
 
 
 def test_projects_without_names_are_shown_by_their_ids(tally: Callable[..., Result]) -> None:
@@ -235,6 +235,36 @@ def test_the_most_a_supporter_paid_is_told(tally: Callable[..., Result]) -> None
     assert said["funded"]
     assert said["projects"][0]["share"]
     assert "no supporter" in tally(*options, town=election("loud", "1800")).stdout
+
+
+def test_what_supporters_had_is_told_of_a_project_they_did_not_buy(
+    tally: Callable[..., Result],
+) -> None:
+    town = election("equalshares", "900.50")
+    (said,) = parsed(tally("--json", town=town))
+    assert said["funded"] == ["d", "c"]
+    assert said["projects"][2]["reason"] == "too_little_support"
+    assert said["projects"][2]["means"] == 300.2
+    assert "not funded: its supporters had" in tally(town=town).stdout
+
+
+def test_a_comparison_says_how_many_preferred_what(tally: Callable[..., Result]) -> None:
+    by_shares = ("--rule", "equalshares/add1-comparison")
+    shown = tally(*by_shares, town=election()).stdout
+    assert "Compared: 0 voters get more of what they chose by equal shares, 0 by votes" in shown
+    assert "the outcome by equal shares stands." in shown
+    votes = "1;a\n2;a\n3;a\n4;a,c\n5;d\n6;d\n"
+    (said,) = parsed(tally("--json", *by_shares, town=election("loud", "700", votes=votes)))
+    assert said["compared"] == {"equal_shares": 2, "votes": 3}
+    shown = tally(*by_shares, town=election("loud", "700", votes=votes)).stdout
+    assert "the outcome by votes stands." in shown
+
+
+def test_equal_prices_are_not_called_equal_votes(tally: Callable[..., Result]) -> None:
+    """Those of a spend all they have on it, so that two voters each pay for c and for d."""
+    votes = "1;a,c\n2;a\n3;a\n4;a\n5;c\n6;c\n7;d\n8;d\n"
+    town = election("equalshares", "1200", votes=votes).replace("num_votes;6", "num_votes;8")
+    assert "Equal prices: d, c, the cheaper first, then by id; nobody" in tally(town=town).stdout
 
 
 def test_every_outcome_has_its_reason() -> None:

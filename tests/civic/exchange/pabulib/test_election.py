@@ -141,8 +141,10 @@ def test_a_rank_or_points_given_again_are_not_guessed() -> None:
         (
             "rule;greedy",
             "rule;greedy\nmin_project_score_threshold;ten",
-            "line 9, min_project_score_threshold: expected a whole number of up to 18 digits, "
-            "found «ten»",
+            (
+                "line 9, min_project_score_threshold: expected a whole number of up to 18 digits, "
+                "found «ten»"
+            ),
         ),
         (
             "rule;greedy",

@@ -52,6 +52,7 @@ TERMS = st.builds(
         Threshold,
         votes=st.integers(0, 3),
         share=st.sampled_from([Fraction(0), Fraction(1, 10), Fraction(1, 3)]),
+        share_by_cost=st.sampled_from([Fraction(0), Fraction(2)]),
         strict=st.booleans(),
     ),
     when_short=st.sampled_from(WhenShort),

@@ -152,6 +152,15 @@ def test_equal_prices_go_by_the_written_order_and_who_lost_by_it_is_told() -> No
     assert counted.ties == (Tie(("a", "b"), is_decisive=True),)
 
 
+def test_who_is_excluded_by_one_of_the_same_price_lost_by_the_order() -> None:
+    contest = approved({"a": 10, "b": 10}, ["ab"], 20, conflicts=frozenset({("a", "b")}))
+
+    counted = count(contest, "equalshares")
+
+    assert outcomes(counted) == {"a": FUNDED, "b": EXCLUDED}
+    assert counted.ties == (Tie(("a", "b"), is_decisive=True),)
+
+
 def test_a_tie_that_cost_nobody_anything_is_not_decisive() -> None:
     contest = approved({"a": 10, "b": 10}, ["a", "b"], 20)
 

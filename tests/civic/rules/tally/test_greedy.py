@@ -14,7 +14,7 @@ from civic.model.cycle import TieBreak, WhenShort
 from civic.model.results import Outcome
 from civic.rules.tally import count
 from civic.rules.tally.contest import Contest, Pot, Source, Terms, Threshold
-from civic.rules.tally.decisions import Tie
+from civic.rules.tally.decisions import Count, Tie
 from civic.rules.tally.ties import lot
 from tests.civic.rules.tally.contests import (
     choices_of,
@@ -148,6 +148,33 @@ def test_a_project_stopped_by_an_equal_lost_to_it() -> None:
     counted = count(voted({"a": (5, 101), "b": (5, 50), "c": (4, 1)}, terms), "greedy-no-skip")
 
     assert outcomes(counted) == {"a": SHORT, "b": TIE_LOST, "c": STOPPED}
+
+
+def test_a_project_that_only_an_equal_excludes_lost_by_the_order() -> None:
+    terms = replace(TERMS, conflicts=frozenset({("a", "b"), ("c", "d")}))
+    projects = {"a": (5, 10), "b": (5, 20), "c": (4, 10), "d": (3, 10), "e": (3, 10)}
+
+    counted = count(voted(projects, terms), "greedy-exclusive")
+
+    assert outcomes(counted) == {
+        "a": FUNDED,
+        "b": EXCLUDED,
+        "c": FUNDED,
+        "d": EXCLUDED,
+        "e": FUNDED,
+    }
+    assert counted.ties == (Tie(("a", "b"), is_decisive=True), Tie(("d", "e"), is_decisive=False))
+
+
+def test_who_needs_more_votes_than_equals_is_no_party_to_the_tie() -> None:
+    threshold = Threshold(share_by_cost=Fraction(1))
+    contest = voted({"a": (5, 90), "b": (5, 20), "c": (5, 10)}, Terms(100, threshold=threshold))
+
+    counted = count(contest, "greedy")
+
+    assert outcomes(counted) == {"c": FUNDED, "b": FUNDED, "a": BELOW}
+    assert [one.tie_with for one in counted.decisions] == [("b",), ("c",), ()]
+    assert counted.ties == (Tie(("c", "b"), is_decisive=False),)
 
 
 def test_a_tie_below_the_threshold_decides_nothing_and_is_not_told() -> None:
@@ -326,3 +353,28 @@ def test_what_is_told_of_a_project_is_true(contest: Contest, rule: str) -> None:
             assert rule != "greedy" or contest.terms.when_short is WhenShort.STOP
         else:
             assert one.votes < one.needed
+
+
+@given(contests(), BY_VOTES)
+def test_a_tie_decided_if_one_that_lost_would_have_won_as_the_first(
+    contest: Contest, rule: str
+) -> None:
+    counted = count(contest, rule)
+    funded = set(counted.funded())
+
+    for tie in counted.ties:
+        lost = [one for one in tie.ids if one not in funded]
+        won = [
+            one for one in lost if one in count(_with_first(contest, counted, one), rule).funded()
+        ]
+        assert tie.is_decisive == bool(won)
+
+
+def _with_first(contest: Contest, counted: Count, id_: str) -> Contest:
+    """Return the contest with a tie rule that keeps the order, but puts one before its equals."""
+    ranks = {one.id: one.rank for one in counted.decisions} | {id_: 0}
+    return replace(
+        contest,
+        candidates=[replace(one, position=ranks[one.id]) for one in contest.candidates],
+        terms=replace(contest.terms, ties=(TieBreak.EARLIER_SUBMISSION,)),
+    )

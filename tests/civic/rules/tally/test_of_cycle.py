@@ -13,12 +13,12 @@ from civic.model.cycle import (
     TallyRule,
     Transfer,
 )
-from civic.model.results import Remainder
+from civic.model.results import Outcome, ProjectResult, Remainder
 from civic.rules.tally import RULES as COUNTING_RULES
 from civic.rules.tally import of_cycle
 from civic.rules.tally.ballots import BallotForm
 from civic.rules.tally.contest import Pot, Source, Threshold
-from civic.rules.tally.decisions import Count
+from civic.rules.tally.decisions import Count, Decision
 from tests.civic.rules.votes import RULES, project
 
 PROJECTS = (project(1), project(2))
@@ -90,6 +90,60 @@ def test_remainders_are_told_by_their_place_in_the_rules() -> None:
     )
     assert of_cycle.left_in(counted, rules) == (Remainder(1, 1), Remainder(0, 2))
     assert of_cycle.left_of(counted) == (Remainder(2, 4), Remainder(10, 3))
+
+
+def test_a_protocol_keeps_every_number_of_a_decision() -> None:
+    bought = Decision(
+        id="7",
+        cost=100,
+        votes=3,
+        outcome=Outcome.FUNDED,
+        rank=1,
+        left_before=500,
+        needed=2,
+        tie_with=("11", "9"),
+        share=Fraction(100, 3),
+        from_reserve=40,
+    )
+    lost = Decision(
+        id="11",
+        cost=90,
+        votes=2,
+        outcome=Outcome.EXCLUDED_BY_CONFLICT,
+        rank=2,
+        left_before=400,
+        conflict_with=("7",),
+        added=5,
+        means=60,
+    )
+    counted = Count(decisions=(bought, lost), ballots=4, spent=100, left=400)
+
+    assert of_cycle.results(counted) == (
+        ProjectResult(
+            project_id=7,
+            cost=100,
+            votes=3,
+            outcome=Outcome.FUNDED,
+            rank=1,
+            left_before=500,
+            needed=2,
+            tie_with=(11, 9),
+            share=34,
+            from_reserve=40,
+        ),
+        ProjectResult(
+            project_id=11,
+            cost=90,
+            votes=2,
+            outcome=Outcome.EXCLUDED_BY_CONFLICT,
+            rank=2,
+            left_before=400,
+            needed=0,
+            conflict_with=(7,),
+            added=5,
+            means=60,
+        ),
+    )
 
 
 def test_an_undivided_fund_has_no_remainders() -> None:

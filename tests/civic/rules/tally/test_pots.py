@@ -101,6 +101,33 @@ def test_a_project_that_passed_in_its_pot_needs_no_more_votes_afterwards() -> No
     assert counted.decisions[-1].needed == 9
 
 
+def test_who_lost_a_tie_in_a_pot_and_won_afterwards_lost_nothing_by_it() -> None:
+    projects = {"n1": ("north", 9, 40), "n2": ("north", 9, 41), "s1": ("south", 3, 10)}
+    divided_fund = divided(projects, Terms(100, pots=POTS))
+    together = divided(projects, Terms(100, pots=POTS, transfer=Transfer.TOGETHER))
+
+    assert [tie.is_decisive for tie in count(divided_fund, "greedy").ties] == [True]
+    assert count(together, "greedy").funded() == ("n1", "s1", "n2")
+    assert [tie.is_decisive for tie in count(together, "greedy").ties] == [False]
+
+
+def test_what_more_voters_gave_up_for_votes_may_still_win_from_what_is_put_together() -> None:
+    """North: equal shares buy b and c, but seven of ten get more from a."""
+    ballots = [["a"]] * 7 + [["b", "c"]] * 3 + [["s"]]
+    costs = {"a": ("north", 50), "b": ("north", 10), "c": ("north", 8), "s": ("south", 10)}
+    terms = Terms(100, pots=POTS, transfer=Transfer.TOGETHER)
+    contest = Contest(
+        candidates=[
+            Candidate(one, cost, place, pot)
+            for place, (one, (pot, cost)) in enumerate(costs.items())
+        ],
+        ballots=Ballots.choices(list(costs), ballots),
+        terms=terms,
+    )
+
+    assert set(count(contest, "equalshares-comparison").funded()) == {"a", "b", "c", "s"}
+
+
 def test_conflicts_hold_between_pots() -> None:
     terms = Terms(100, pots=POTS, conflicts=frozenset({("s1", "n1")}))
 
