@@ -53,7 +53,7 @@ class ProjectResult:
     needed: int
     """Least number of votes that was enough."""
     tie_with: tuple[int, ...] = ()
-    """Projects with equal votes whose order the written tie rule decided."""
+    """Its equals, in votes or in price, whose order the written tie rule decided."""
     conflict_with: tuple[int, ...] = ()
     """Funded projects that exclude it."""
     added: int = 0

@@ -55,6 +55,8 @@ def _text(result: ProjectResult) -> str:
         return _funded(result)
     if result.outcome is Outcome.DOES_NOT_FIT:
         return _too_dear(result)
+    if result.outcome is Outcome.TIE_LOST:
+        return _lost_tie(result)
     return {
         Outcome.TOPPED_UP: _(
             "Funded: {votes}, place {place}. It costs {cost}; {left} was left for it, and {added} "
@@ -71,10 +73,6 @@ def _text(result: ProjectResult) -> str:
         ),
         Outcome.EXCLUDED_BY_CONFLICT: _(
             "Not funded: {votes} sufficed, but only one can be carried out, and {names} won."
-        ),
-        Outcome.TIE_LOST: _(
-            "Not funded: {votes} sufficed, but a project with as many votes came first by the "
-            "written rule, and the money did not suffice for both."
         ),
         Outcome.TOO_LITTLE_SUPPORT: _(
             "Not funded: {votes}. It costs {cost}, and its supporters' shares came to {means}."
@@ -110,15 +108,35 @@ def _too_dear(result: ProjectResult) -> str:
     )
 
 
+def _lost_tie(result: ProjectResult) -> str:
+    if _is_by_shares(result):
+        return _(
+            "Not funded: {votes}. A project equal to it came first by the written rule, and the "
+            "money did not suffice for both."
+        )
+    return _(
+        "Not funded: {votes} sufficed, but a project with as many votes came first by the "
+        "written rule, and the money did not suffice for both."
+    )
+
+
+def _is_by_shares(result: ProjectResult) -> bool:
+    """Tell whether voters paid, so that its equals have the same price, not as many votes."""
+    return result.share is not None or result.means is not None
+
+
 def _names(ids: Iterable[int], projects: Mapping[int, Project], language: str) -> str:
     return quoted([projects[one] for one in ids if one in projects], language)
 
 
 def tie(result: ProjectResult, projects: Mapping[int, Project], language: str) -> str:
-    """Return with which projects it had equal votes; empty when with none."""
+    """Return with which projects it was equal; empty when with none."""
     if not result.tie_with:
         return ""
     names = _names(result.tie_with, projects, language)
-    return _("As many votes went to {names}; the written rule decided the order.").format(
-        names=names
+    text = (
+        _("Equal to it: {names}; the written rule decided the order.")
+        if _is_by_shares(result)
+        else _("As many votes went to {names}; the written rule decided the order.")
     )
+    return text.format(names=names)

@@ -85,7 +85,7 @@ def shortage(rules: VotingRules, language: str) -> str:
 
 
 def ties(rules: VotingRules) -> str:
-    """Return how the order of projects with equal votes is decided."""
+    """Return how the order of equal projects is decided."""
     if not rules.ties:
         return _("No rule for equal votes was written down.")
     orders = {
@@ -96,7 +96,12 @@ def ties(rules: VotingRules) -> str:
         ).format(seed=rules.seed),
     }
     order = _(", then ").join(orders[kind] for kind in rules.ties)
-    return _("When votes are equal, this one goes first: {order}.").format(order=order)
+    text = (
+        _("When projects are equal, this one goes first: {order}.")
+        if rules.tally.is_by_shares
+        else _("When votes are equal, this one goes first: {order}.")
+    )
+    return text.format(order=order)
 
 
 def binding(rules: VotingRules) -> str:

@@ -188,6 +188,40 @@ async def test_equal_shares_say_what_supporters_paid_and_had(talk: Talk, count: 
     )
 
 
+async def test_equals_that_supporters_pay_for_are_not_said_to_have_equal_votes(
+    talk: Talk, count: Count
+) -> None:
+    """The first four have nothing left, so that two pay for the second and two for the third."""
+    rules = replace(RULES, tally=TallyRule.EQUAL_SHARES, more_than=0, fund=80)
+    ballots = ((0, 1), (0,), (0,), (0,), (1,), (1,), (2,), (2,))
+    vote = await count(*ballots, rules=rules, costs=(40, 20, 20))
+    person = await talk("en")
+    await person.say(f"/start r_{vote.id}")
+
+    await person.press("2. ")
+
+    assert "Project 2" in person.screen.text
+    assert "Equal to it: “Project 3”; the written rule decided the order." in person.screen.text
+    assert "When projects are equal, this one goes first" in person.screen.text
+    assert "As many votes" not in person.screen.text
+
+
+async def test_the_equal_project_that_shares_did_not_cover_too_lost_by_the_written_rule(
+    talk: Talk, count: Count
+) -> None:
+    rules = replace(RULES, tally=TallyRule.EQUAL_SHARES, more_than=0, fund=10)
+    vote = await count((0, 1), (0, 1), rules=rules, costs=(10, 10, 99))
+    person = await talk("en")
+    await person.say(f"/start r_{vote.id}")
+
+    await person.press("2. ")
+
+    assert (
+        "Not funded: 2 votes. A project equal to it came first by the written rule, and the money "
+        "did not suffice for both."
+    ) in person.screen.text
+
+
 async def test_the_outcome_that_more_voters_prefer_is_said_to_stand(
     talk: Talk, count: Count
 ) -> None:
