@@ -1,40 +1,24 @@
 """A messenger that costs as little as possible and remembers only each chat's last keyboard."""
 
-from collections.abc import AsyncGenerator
 from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.base import BaseSession
 from aiogram.enums import ChatType
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, TelegramMethod
 from aiogram.types import CallbackQuery, Chat, InlineKeyboardMarkup, Message, Update, User
 from typing_extensions import override
 
+from bot.channels.local_session import LocalSession
 from tests.fakes import MORNING
 
 
-class LightSession(BaseSession):
+class LightSession(LocalSession):
     """Answers every method at once; the same for the service and for its peers."""
 
     def __init__(self) -> None:
         """Begin with no chats."""
         super().__init__()
         self.last: dict[int, Message] = {}
-
-    @override
-    async def close(self) -> None:
-        """Nothing to close."""
-
-    @override
-    async def stream_content(
-        self,
-        url: str,
-        headers: dict[str, Any] | None = None,
-        timeout: int = 30,
-        chunk_size: int = 65536,
-        raise_for_status: bool = True,
-    ) -> AsyncGenerator[bytes, None]:
-        yield b""
 
     @override
     async def make_request(

@@ -6,7 +6,7 @@ breaks a documented limit (`rules`), asks for a pause when too much is sent, and
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from aiogram import Bot
 from aiogram.client.default import Default, DefaultBotProperties
-from aiogram.client.session.base import BaseSession
 from aiogram.enums import ChatType
 from aiogram.exceptions import (
     TelegramAPIError,
@@ -48,6 +47,7 @@ from aiogram.types import (
 )
 from typing_extensions import override
 
+from bot.channels.local_session import LocalSession
 from bot.rehearsal import rules
 from bot.rehearsal.html import Formatted
 from civic.ports import Clock
@@ -364,7 +364,7 @@ class Messenger:
         return self._files.setdefault(content or b"", f"file{len(self._files) + 1}")
 
 
-class MessengerSession(BaseSession):
+class MessengerSession(LocalSession):
     """Takes the calls of one bot to the messenger."""
 
     def __init__(self, messenger: Messenger, purpose: Purpose) -> None:
@@ -372,21 +372,6 @@ class MessengerSession(BaseSession):
         super().__init__()
         self._messenger = messenger
         self._purpose = purpose
-
-    @override
-    async def close(self) -> None:
-        """Nothing to close."""
-
-    @override
-    async def stream_content(
-        self,
-        url: str,
-        headers: dict[str, Any] | None = None,
-        timeout: int = 30,
-        chunk_size: int = 65536,
-        raise_for_status: bool = True,
-    ) -> AsyncGenerator[bytes, None]:
-        yield b""
 
     @override
     async def make_request(

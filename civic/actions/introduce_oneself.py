@@ -1,23 +1,33 @@
 """What a person says of themselves: language, name, district, news, declaration."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import NewsChoice, Resident
 from civic.model.text import LANGUAGES
-from civic.ports import UnitOfWork, Work
+from civic.ports import Work
 from civic.rules.texts import one_line
 
 NAME_LIMIT = 40
 """Characters in a display name."""
 
 
-async def _current(work: UnitOfWork, resident: Resident) -> Resident:
-    """Return the person as stored now: another device may have changed something else."""
-    stored = await work.residents.get(resident.id)
-    if stored is None:
-        raise Refused(Reason.NOT_FOUND)
-    return stored
+async def _change(
+    work: Work, resident: Resident, changed: Callable[[Resident], Resident]
+) -> Resident:
+    """Store and return what `changed` makes of the person.
+
+    It is given the person as stored now: another device may have changed something else.
+    """
+    async with work.write() as unit:
+        stored = await unit.residents.get(resident.id)
+        if stored is None:
+            raise Refused(Reason.NOT_FOUND)
+        after = changed(stored)
+        await unit.residents.save(after)
+        await unit.commit()
+    return after
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +40,7 @@ class ChooseLanguage:
         """Return the changed person; raises `Refused` with `NOT_FOUND` for an unknown language."""
         if language not in LANGUAGES:
             raise Refused(Reason.NOT_FOUND)
-        async with self.work.write() as work:
-            changed = replace(await _current(work, resident), language=language)
-            await work.residents.save(changed)
-            await work.commit()
-            return changed
+        return await _change(self.work, resident, lambda one: replace(one, language=language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,7 @@ class ChooseName:
         chosen = one_line(name)
         if len(chosen) > NAME_LIMIT:
             raise Refused(Reason.NAME_TOO_LONG, length=len(chosen), limit=NAME_LIMIT)
-        async with self.work.write() as work:
-            changed = replace(await _current(work, resident), display_name=chosen)
-            await work.residents.save(changed)
-            await work.commit()
-            return changed
+        return await _change(self.work, resident, lambda one: replace(one, display_name=chosen))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +68,11 @@ class ChooseDistrict:
 
     async def __call__(self, resident: Resident, district: str | None) -> Resident:
         """Return the changed person; raises `Refused` with `NOT_FOUND` for an unknown district."""
-        async with self.work.write() as work:
+        async with self.work.read() as work:
             community = await work.communities.get(resident.community_id)
-            if district is not None and (
-                community is None or community.district(district) is None
-            ):
-                raise Refused(Reason.NOT_FOUND)
-            changed = replace(await _current(work, resident), district=district)
-            await work.residents.save(changed)
-            await work.commit()
-            return changed
+        if district is not None and (community is None or community.district(district) is None):
+            raise Refused(Reason.NOT_FOUND)
+        return await _change(self.work, resident, lambda one: replace(one, district=district))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +83,9 @@ class ChooseNews:
 
     async def __call__(self, resident: Resident, choice: NewsChoice) -> Resident:
         """Return the changed person, who need not be asked about the news any more."""
-        async with self.work.write() as work:
-            changed = replace(await _current(work, resident), news=choice, came_back=False)
-            await work.residents.save(changed)
-            await work.commit()
-            return changed
+        return await _change(
+            self.work, resident, lambda one: replace(one, news=choice, came_back=False)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +96,7 @@ class ChooseHours:
 
     async def __call__(self, resident: Resident, *, any_hour: bool) -> Resident:
         """Return the changed person."""
-        async with self.work.write() as work:
-            changed = replace(await _current(work, resident), at_any_hour=any_hour)
-            await work.residents.save(changed)
-            await work.commit()
-            return changed
+        return await _change(self.work, resident, lambda one: replace(one, at_any_hour=any_hour))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +135,7 @@ class NoteAsked:
 
     async def __call__(self, resident: Resident) -> Resident:
         """Return the changed person."""
-        async with self.work.write() as work:
-            changed = replace(await _current(work, resident), came_back=False)
-            await work.residents.save(changed)
-            await work.commit()
-            return changed
+        return await _change(self.work, resident, lambda one: replace(one, came_back=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +146,4 @@ class FinishGreeting:
 
     async def __call__(self, resident: Resident) -> Resident:
         """Return the changed person."""
-        async with self.work.write() as work:
-            changed = replace(await _current(work, resident), greeted=True)
-            await work.residents.save(changed)
-            await work.commit()
-            return changed
+        return await _change(self.work, resident, lambda one: replace(one, greeted=True))

@@ -1,6 +1,6 @@
 """Windows with pictures that are in the database or in memory."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -8,7 +8,6 @@ from typing import Any, cast
 
 import pytest
 from aiogram import Bot
-from aiogram.client.session.base import BaseSession
 from aiogram.enums import ContentType
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
@@ -30,6 +29,7 @@ from aiogram.types import (
 from aiogram_dialog.api.entities import MediaAttachment, NewMessage, ShowMode
 from typing_extensions import override
 
+from bot.channels.local_session import LocalSession
 from bot.message_manager import PictureMessageManager
 from civic.ports import UnitOfWork, Work
 from dialogs.kit.pictures import PaintedCharts
@@ -41,7 +41,7 @@ KEYBOARD = InlineKeyboardMarkup(
 )
 
 
-class _Recording(BaseSession):
+class _Recording(LocalSession):
     """Keeps what was called and answers as a messenger would."""
 
     def __init__(self, name: str) -> None:
@@ -49,21 +49,6 @@ class _Recording(BaseSession):
         self.name = name
         self.calls: list[TelegramMethod[Any]] = []
         self.has_forgotten = False
-
-    @override
-    async def close(self) -> None:
-        """Nothing is open."""
-
-    @override
-    async def stream_content(
-        self,
-        url: str,
-        headers: dict[str, Any] | None = None,
-        timeout: int = 30,
-        chunk_size: int = 65536,
-        raise_for_status: bool = True,
-    ) -> AsyncGenerator[bytes, None]:
-        yield b""
 
     @override
     async def make_request(

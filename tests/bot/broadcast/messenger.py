@@ -2,13 +2,12 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from aiogram import Bot
-from aiogram.client.session.base import BaseSession
 from aiogram.methods import SendDocument, SendMessage, SendPhoto, TelegramMethod
 from aiogram.types import (
     Chat,
@@ -23,6 +22,7 @@ from typing_extensions import override
 from bot.broadcast.broadcaster import Broadcaster
 from bot.broadcast.pace import Sleep
 from bot.channels.budgets import Budget
+from bot.channels.local_session import LocalSession
 from bot.metrics import Metrics
 from bot.wiring import catalogues
 from civic.ports import Work
@@ -44,7 +44,7 @@ class Sent:
     document: InputFile | str | None = None
 
 
-class Messenger(BaseSession):
+class Messenger(LocalSession):
     """Delivers in memory, or answers with the errors that a test has prepared for a chat."""
 
     def __init__(self, clock: FrozenClock) -> None:
@@ -62,21 +62,6 @@ class Messenger(BaseSession):
     def reached(self) -> list[int]:
         """Chats that got a message, in order."""
         return [entry.chat_id for entry in self.sent]
-
-    @override
-    async def close(self) -> None:
-        """Nothing to close."""
-
-    @override
-    async def stream_content(
-        self,
-        url: str,
-        headers: dict[str, Any] | None = None,
-        timeout: int = 30,
-        chunk_size: int = 65536,
-        raise_for_status: bool = True,
-    ) -> AsyncGenerator[bytes, None]:
-        yield b""
 
     @override
     async def make_request(
