@@ -12,7 +12,7 @@ from civic.rules.tally import count
 from civic.rules.tally.contest import Contest, Terms
 from tests.civic.exchange.pabulib.archive import ARCHIVE, FILES
 from tests.civic.rules.tally.contests import choices_of, contest_of
-from tests.civic.rules.tally.peer import by_submission, names, theirs
+from tests.civic.rules.tally.peer import by_submission, names, preferred, theirs
 
 SMALL: Final = 60_000
 """Bytes; the peer takes seconds for larger ones."""
@@ -54,3 +54,5 @@ def test_the_peer_has_the_same_winners(name: str) -> None:
             instance, profile, sat_class=Cost_Sat, tie_breaking=tie_breaking
         )
         assert list(count(contest, "equalshares").funded()) == names(shares)
+        compared = preferred(instance, profile, [shares, greedy])
+        assert set(count(contest, "equalshares-comparison").funded()) == set(compared)

@@ -1,8 +1,16 @@
 """Contests as pabutools has them, the library that research on these rules uses."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
-from pabutools.election import ApprovalBallot, ApprovalProfile, Instance, Project
+from pabutools.election import (
+    ApprovalBallot,
+    ApprovalProfile,
+    Cardinality_Sat,
+    Instance,
+    Project,
+)
+from pabutools.rules import popularity_comparison
 from pabutools.tiebreaking import TieBreakingRule
 
 from civic.rules.tally.contest import Contest
@@ -26,3 +34,11 @@ def by_submission(contest: Contest) -> TieBreakingRule:
 def names(projects: list[Project]) -> list[str]:
     """Return the ids of the projects."""
     return [project.name for project in projects]
+
+
+def preferred(
+    instance: Instance, profile: ApprovalProfile, outcomes: Sequence[list[Project]]
+) -> list[str]:
+    """Return the ids of the outcome with more of what they chose to most voters, or the first."""
+    rules = [lambda *_, outcome=outcome, **__: outcome for outcome in outcomes]
+    return names(popularity_comparison(instance, profile, Cardinality_Sat, rules)[0])

@@ -9,7 +9,7 @@ from civic.model.cycle import TieBreak
 from civic.rules.tally import count
 from civic.rules.tally.contest import Contest, Terms
 from tests.civic.rules.tally.contests import contest_of
-from tests.civic.rules.tally.peer import by_submission, names, theirs
+from tests.civic.rules.tally.peer import by_submission, names, preferred, theirs
 
 
 @st.composite
@@ -43,6 +43,23 @@ def test_equal_shares_buy_the_same_in_the_same_order(contest: Contest) -> None:
     )
 
     assert list(count(contest, "equalshares").funded()) == names(expected)
+
+
+@given(elections())
+def test_the_comparison_takes_the_outcome_that_more_voters_prefer(contest: Contest) -> None:
+    instance, profile = theirs(contest, contest.terms.fund)
+    rules = (method_of_equal_shares, greedy_utilitarian_welfare)
+
+    expected = preferred(
+        instance,
+        profile,
+        [
+            rule(instance, profile, sat_class=Cost_Sat, tie_breaking=by_submission(contest))
+            for rule in rules
+        ],
+    )
+
+    assert set(count(contest, "equalshares-comparison").funded()) == set(expected)
 
 
 @given(elections())
