@@ -22,6 +22,12 @@ from bot.middlewares.asking_again import AskingAgainMiddleware
 from bot.middlewares.language import LanguageMiddleware
 from bot.middlewares.stale_buttons import StaleButtonMiddleware
 from bot.photos import PillowPhotoReader
+from civic.actions.destinations import (
+    FindDestination,
+    LoseDestination,
+    MoveDestination,
+    WelcomeDestination,
+)
 from civic.actions.introduce_oneself import NoteAsked
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.actions.registry import ACTIONS
@@ -31,6 +37,7 @@ from dialogs.kit.links import Links
 from dialogs.kit.pictures import PaintedCharts
 from dialogs.registry import DIALOGS
 from handlers import MAKE_AFTER_DIALOGS, MAKE_BEFORE_DIALOGS
+from handlers.public_chats import PublicChats
 from locales import DOMAIN, FOLDER
 from storage.database import Database
 from storage.fsm import SqlStorage
@@ -116,9 +123,18 @@ def build(
     container = make_async_container(world, PersonProvider(), AiogramProvider())
 
     conversations = SqlStorage(database)
+    public_chats = PublicChats(
+        WelcomeDestination(work, clock),
+        LoseDestination(work),
+        MoveDestination(work),
+        FindDestination(work),
+        i18n,
+    )
     dispatcher = Dispatcher(storage=conversations, events_isolation=SimpleEventIsolation())
     dispatcher.update.outer_middleware(
-        ActingMiddleware(Recognise(work), MeetResident(work, clock), LoseContact(work))
+        ActingMiddleware(
+            Recognise(work), MeetResident(work, clock), LoseContact(work), public_chats
+        )
     )
     for make in MAKE_BEFORE_DIALOGS:
         dispatcher.include_router(make())

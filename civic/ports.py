@@ -31,6 +31,7 @@ from civic.model.budget import Section, SectionRow
 from civic.model.comment import Comment, CommentDraft, CommentOrder
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Stage, StageAction, StageChange
+from civic.model.destination import Destination, DestinationKind, Posted, Posting
 from civic.model.idea import Idea, IdeaContent, IdeaDraft, IdeaStatus
 from civic.model.moderation import Decision, Verdict, Why
 from civic.model.project import Project
@@ -635,7 +636,8 @@ class Announcements(Protocol):
 
         Return how many; None when nothing is left to plan. Each person gets one on the channel
         that they prefer, those among `channels` first. Called again after a crash it goes on
-        where it was. When all are written the announcement is running.
+        where it was. When all are written, those of its groups and channels with the last, the
+        announcement is running.
         """
         ...
 
@@ -774,6 +776,68 @@ class Deliveries(Protocol):
         ...
 
 
+class Destinations(Protocol):
+    """Groups and channels that are told news besides people."""
+
+    async def of_community(self, community_id: int) -> Sequence[Destination]:
+        """Return those of the town where the service may write, by title."""
+        ...
+
+    async def get(self, destination_id: int) -> Destination | None:
+        """Return the destination, whether the service may still write there or not."""
+        ...
+
+    async def at(self, channel: str, chat_id: int) -> Destination | None:
+        """Return the destination that the messenger knows by that number."""
+        ...
+
+    async def add(
+        self,
+        community_id: int,
+        channel: str,
+        chat_id: int,
+        kind: DestinationKind,
+        title: str,
+        language: str,
+        now: datetime,
+    ) -> Destination:
+        """Insert a destination; nobody may be there by that number yet."""
+        ...
+
+    async def save(self, destination: Destination) -> None:
+        """Store every field of the destination but its town and messenger."""
+        ...
+
+    async def move(self, destination: Destination, chat_id: int) -> None:
+        """Note the number that the messenger has given the chat, which keeps all its copies."""
+        ...
+
+
+class Postings(Protocol):
+    """The copies of groups and channels: planned with the announcement, claimed and settled."""
+
+    async def recover(self, now: datetime) -> int:
+        """Make pending again, and doubtful, what dead senders were sending; return how many."""
+        ...
+
+    async def claim(
+        self, worker: str, channel: str, limit: int, now: datetime
+    ) -> Sequence[Posting]:
+        """Mark up to `limit` due postings on the channel as being sent by `worker`.
+
+        None in the quiet hours of a town; otherwise as `Deliveries.claim`.
+        """
+        ...
+
+    async def settle(self, worker: str, outcomes: Sequence[Posted], now: datetime) -> None:
+        """Note what became of postings that `worker` claimed, unless they were taken over."""
+        ...
+
+    async def reached(self, announcement_id: int) -> Sequence[int]:
+        """Return the ids of the destinations that got the announcement, or may have."""
+        ...
+
+
 class Pictures(Protocol):
     """Photos, stored once by content."""
 
@@ -829,6 +893,8 @@ class UnitOfWork(Protocol):
     announcements: Announcements
     broadcasts: Broadcasts
     deliveries: Deliveries
+    destinations: Destinations
+    postings: Postings
     pictures: Pictures
     documents: Documents
 

@@ -12,6 +12,7 @@ from dialogs.comments.windows import reading as reading_comments
 from dialogs.comments.windows import writing as writing_comments
 from dialogs.cycle.windows import dialog as cycle
 from dialogs.desk.windows import dialog as desk
+from dialogs.destinations.windows import dialog as destinations
 from dialogs.hello.windows import dialog as hello
 from dialogs.ideas.windows import dialogs as ideas
 from dialogs.invitation.windows import dialog as invitation
@@ -27,6 +28,7 @@ DIALOGS: Final[tuple[Dialog, ...]] = (
     budget,
     cycle,
     desk,
+    destinations,
     hello,
     *ideas,
     invitation,

@@ -15,11 +15,13 @@ from storage.repositories.comments import SqlComments
 from storage.repositories.communities import SqlCommunities
 from storage.repositories.cycles import SqlCycles
 from storage.repositories.deliveries import SqlDeliveries
+from storage.repositories.destinations import SqlDestinations
 from storage.repositories.documents import SqlDocuments
 from storage.repositories.engagements import SqlEngagements
 from storage.repositories.ideas import SqlIdeas
 from storage.repositories.invitations import SqlInvitations
 from storage.repositories.pictures import SqlPictures
+from storage.repositories.postings import SqlPostings
 from storage.repositories.projects import SqlProjects
 from storage.repositories.protocols import SqlProtocols
 from storage.repositories.residents import SqlResidents
@@ -50,6 +52,8 @@ class SqlUnitOfWork:
         self.announcements: ports.Announcements = SqlAnnouncements(connection)
         self.broadcasts: ports.Broadcasts = SqlBroadcasts(connection)
         self.deliveries: ports.Deliveries = SqlDeliveries(connection)
+        self.destinations: ports.Destinations = SqlDestinations(connection)
+        self.postings: ports.Postings = SqlPostings(connection)
         self.pictures: ports.Pictures = SqlPictures(connection)
         self.documents: ports.Documents = SqlDocuments(connection)
 

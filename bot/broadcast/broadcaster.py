@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -13,6 +13,7 @@ from bot.broadcast.courier import Courier
 from bot.broadcast.lane import TROUBLE_SECONDS, Lane
 from bot.broadcast.letters import Letters
 from bot.broadcast.pace import Pace, Sleep
+from bot.broadcast.poster import Poster
 from bot.channels.budgets import BUDGETS, Budget
 from bot.metrics import Metrics
 from civic.ports import Clock, Randomness, Work
@@ -61,24 +62,28 @@ class Broadcaster:
         self._counted_at = clock.now() - COUNTED_EVERY
         self._metrics = metrics
         self._lanes: dict[str, Lane] = {}
+        self._posters: list[Poster] = []
         for channel, bot in bots.items():
             pace = Pace(budgets[channel], clock, sleep)
             courier = Courier(channel, bot, pace, Letters(i18n), clock, randomness, metrics)
             places = budgets[channel].in_flight
             self._lanes[channel] = Lane(self._worker, work, clock, courier, places, sleep)
+            if budgets[channel].group_seconds:
+                self._posters.append(
+                    Poster(self._worker, work, clock, channel, bot, pace, i18n, sleep)
+                )
 
     def wake(self) -> None:
         """Look at once whether something is to be planned or sent."""
         self._woken.set()
-        for lane in self._lanes.values():
-            lane.wake()
+        self._wake_parts()
 
     def stop(self) -> None:
         """Finish the messages in flight, give the rest back, and let `run` return."""
         self._stopping = True
         self._woken.set()
-        for lane in self._lanes.values():
-            lane.stop()
+        for part in self._parts():
+            part.stop()
 
     def yield_to_reply(self, channel: str) -> None:
         """Make room for a reply to a person, which goes out at once."""
@@ -89,8 +94,8 @@ class Broadcaster:
         async with asyncio.TaskGroup() as lanes:
             keeping = lanes.create_task(self._keep())
             async with asyncio.TaskGroup() as sending:
-                for lane in self._lanes.values():
-                    sending.create_task(lane.run())
+                for part in self._parts():
+                    sending.create_task(part.run())
             await keeping
         async with self._work.write() as work:
             await work.deliveries.leave(self._worker)
@@ -102,7 +107,7 @@ class Broadcaster:
         total = 0
         while True:
             await self._plan()
-            settled = sum([await lane.send_due() for lane in self._lanes.values()])
+            settled = sum([await part.send_due() for part in self._parts()])
             total += settled
             if not settled:
                 break
@@ -150,7 +155,7 @@ class Broadcaster:
                     break
                 await work.commit()
             planned += written
-            self._wake_lanes()
+            self._wake_parts()
         return planned
 
     async def _finish(self) -> None:
@@ -165,6 +170,9 @@ class Broadcaster:
             for channel in self._lanes:
                 self._metrics.waiting(channel, waiting.get(channel, 0))
 
-    def _wake_lanes(self) -> None:
-        for lane in self._lanes.values():
-            lane.wake()
+    def _parts(self) -> Sequence[Lane | Poster]:
+        return [*self._lanes.values(), *self._posters]
+
+    def _wake_parts(self) -> None:
+        for part in self._parts():
+            part.wake()

@@ -100,7 +100,8 @@ class Letters:
         known = self._subjects.get(announcement_id)
         if known is not None and abs(now - known[0]) < SUBJECT_LASTS:
             return known[1]
-        subject = await _read(work, announcement_id, None if known is None else known[1])
+        before = None if known is None else known[1]
+        subject = await read_subject(work, announcement_id, before)
         self._subjects[announcement_id] = (now, subject)
         return subject
 
@@ -109,7 +110,13 @@ class Letters:
         self._written = {key: kept for key, kept in self._written.items() if key[0] in subjects}
 
 
-async def _read(work: UnitOfWork, announcement_id: int, before: Subject | None) -> Subject | None:
+async def read_subject(
+    work: UnitOfWork, announcement_id: int, before: Subject | None = None
+) -> Subject | None:
+    """Return the announcement and what it is about; None where that is gone.
+
+    What goes with it is taken from what was read `before` if it cannot have changed.
+    """
     announcement = await work.announcements.get(announcement_id)
     if announcement is None:
         return None

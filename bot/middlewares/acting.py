@@ -11,6 +11,7 @@ from typing_extensions import override
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.model.text import LANGUAGES
 from dialogs.kit.acting import ACTING_KEY, Acting
+from handlers.public_chats import PublicChats
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -25,9 +26,14 @@ class ActingMiddleware(BaseMiddleware):
     """Puts who acts beside every update from a private chat; all other updates end here."""
 
     def __init__(
-        self, recognise: Recognise, meet: MeetResident, lose_contact: LoseContact
+        self,
+        recognise: Recognise,
+        meet: MeetResident,
+        lose_contact: LoseContact,
+        public_chats: PublicChats,
     ) -> None:
-        """Use these actions to find or take in the person."""
+        """Find or take in the person; groups and channels are left to `public_chats`."""
+        self._public_chats = public_chats
         self._recognise = recognise
         self._meet = meet
         self._lose_contact = lose_contact
@@ -36,9 +42,12 @@ class ActingMiddleware(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         user: User | None = data.get("event_from_user")
         chat: Chat | None = data.get("event_chat")
-        if user is None or chat is None or chat.type != ChatType.PRIVATE:
-            return None
         channel: str = data["channel"]
+        if chat is not None and chat.type != ChatType.PRIVATE and isinstance(event, Update):
+            await self._public_chats.take(channel, event, data["bot"])
+            return None
+        if user is None or chat is None:
+            return None
         if isinstance(event, Update) and _has_blocked(event):
             await self._lose_contact(channel, chat.id)
             return None

@@ -73,6 +73,7 @@ class DeniedError(Exception):
         *,
         violation: bool = False,
         retry_after: int | None = None,
+        moved_to: int | None = None,
     ) -> None:
         """Answer `status` with `description`; a violation is a call that should never be made."""
         super().__init__(description)
@@ -80,6 +81,7 @@ class DeniedError(Exception):
         self.status = status
         self.violation = violation
         self.retry_after = retry_after
+        self.moved_to = moved_to
 
 
 def broken(description: str) -> DeniedError:

@@ -197,7 +197,8 @@ async def audience_of(work: UnitOfWork, organiser: Resident, order: Order) -> Au
     )
     if corrected is None:
         raise Refused(Reason.NOT_FOUND)
-    return EVERYONE.those(Trait.RECIPIENT, corrected.id)
+    chats = await work.postings.reached(corrected.id)
+    return EVERYONE.those(Trait.RECIPIENT, corrected.id).also_to(*chats)
 
 
 async def _change(

@@ -10,6 +10,14 @@ from civic.actions.cast_ballot import CastBallot
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange
 from civic.actions.declare_residence import DeclareResidence
 from civic.actions.delete_comment import DeleteComment
+from civic.actions.destinations import (
+    FindDestination,
+    LoseDestination,
+    MoveDestination,
+    ReadDestinations,
+    SetUpDestination,
+    WelcomeDestination,
+)
 from civic.actions.draft_broadcast import (
     AddBroadcastDocument,
     AddBroadcastPhoto,
@@ -118,9 +126,11 @@ ACTIONS: Final[tuple[type, ...]] = (
     DiscardBroadcast,
     DiscardComment,
     EditComment,
+    FindDestination,
     FinishGreeting,
     FollowTopic,
     LoseContact,
+    LoseDestination,
     MeetResident,
     DiscardIdeaDraft,
     EditIdea,
@@ -128,6 +138,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ImportBudget,
     Invite,
     KeepPhoto,
+    MoveDestination,
     NoteAsked,
     OpenBallot,
     PreviewChange,
@@ -150,6 +161,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadMyComments,
     ReadCounts,
     ReadDesk,
+    ReadDestinations,
     ReadFollowed,
     ReadIdea,
     ReadIdeaDraft,
@@ -166,11 +178,13 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReportComment,
     SearchBudget,
     SendBroadcast,
+    SetUpDestination,
     PublishComment,
     SubmitIdea,
     SupportComment,
     SupportIdea,
     TidyAttachments,
+    WelcomeDestination,
     WithdrawIdea,
     WordNotice,
     WriteBroadcast,

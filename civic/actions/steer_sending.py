@@ -1,5 +1,6 @@
 """Pause, resume or stop an announcement, try again what failed, and watch how far it is."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -152,6 +153,8 @@ class Reach:
     people: int
     finishes_at: datetime | None
     """None when it would take more than a year."""
+    chats: int = 0
+    """Groups and channels besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +176,16 @@ class CountAudience:
             raise Refused(Reason.NOT_ORGANISER)
         begin = max(self.clock.now(), send_from or self.clock.now())
         async with self.work.read() as work:
-            counted = await work.announcements.reach(organiser.community_id, audience)
+            counted = Counter(await work.announcements.reach(organiser.community_id, audience))
+            found = await work.destinations.of_community(organiser.community_id)
             town = await work.communities.get(organiser.community_id)
-        people = sum(counted.values())
+        people = counted.total()
+        chats = [entry.channel for entry in found if entry.id in audience.chats]
+        counted.update(chats)
         if town is None:
             raise Refused(Reason.NOT_FOUND)
-        return Reach(people, finish(begin, counted, self.throughput.rates(counted), town.zone))
+        finishes_at = finish(begin, counted, self.throughput.rates(counted), town.zone)
+        return Reach(people, finishes_at, len(chats))
 
 
 async def _find(work: UnitOfWork, organiser: Resident, announcement_id: int) -> Announcement:

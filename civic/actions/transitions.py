@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Final
 
 from civic.actions.count_votes import count_votes
+from civic.actions.destinations import told_of_stages
 from civic.model.announcement import NoticeKind, Parameter
+from civic.model.audience import EVERYONE
 from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
 from civic.ports import UnitOfWork
@@ -97,6 +99,7 @@ async def tell(
         kind,
         frozen,
         now,
+        audience=EVERYONE.also_to(*await told_of_stages(work, cycle.community_id)),
         public=True,
     )
 

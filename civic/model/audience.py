@@ -1,9 +1,9 @@
 """Whom an announcement is for, as a frozen description that storage turns into one query."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 Value = str | int
 
@@ -50,6 +50,9 @@ PERSONAL = frozenset(
 """Whoever is chosen by one of these is told also if they want only what concerns themselves."""
 
 
+_CHATS: Final = "chats"
+
+
 @dataclass(frozen=True, slots=True)
 class Audience:
     """People of one town for whom every condition holds.
@@ -58,12 +61,18 @@ class Audience:
     """
 
     conditions: Mapping[Trait, tuple[Value, ...]] = field(default_factory=dict)
+    chats: tuple[int, ...] = ()
+    """Ids of the groups and channels that are told besides."""
 
     def those(self, trait: Trait, *values: Value) -> Self:
         """Return the part of this audience for whom one of `values` holds as well."""
         had = self.conditions.get(trait)
         kept = values if had is None else tuple(value for value in values if value in had)
-        return type(self)({**self.conditions, trait: kept})
+        return replace(self, conditions={**self.conditions, trait: kept})
+
+    def also_to(self, *chats: int) -> Self:
+        """Return the same people, and these groups and channels alone besides."""
+        return replace(self, chats=chats)
 
     @property
     def is_personal(self) -> bool:
@@ -72,12 +81,15 @@ class Audience:
 
     def stored(self) -> dict[str, list[Value]]:
         """Return the description as JSON values."""
-        return {trait.value: list(values) for trait, values in self.conditions.items()}
+        people = {trait.value: list(values) for trait, values in self.conditions.items()}
+        return {**people, _CHATS: list(self.chats)} if self.chats else people
 
     @classmethod
     def read(cls, stored: Mapping[str, Sequence[Value]]) -> Self:
         """Return the audience that was stored; raises `ValueError` for an unknown trait."""
-        return cls({Trait(name): tuple(values) for name, values in stored.items()})
+        chats = tuple(int(chat) for chat in stored.get(_CHATS, ()))
+        people = {name: values for name, values in stored.items() if name != _CHATS}
+        return cls({Trait(name): tuple(values) for name, values in people.items()}, chats)
 
 
 EVERYONE = Audience()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from civic.model.audience import EVERYONE, Audience, Trait, Value
 from civic.model.broadcast import Broadcast, Document, Order
@@ -9,6 +10,8 @@ from civic.model.refusal import Reason, Refused
 from civic.model.text import LANGUAGES
 from civic.rules.formatting import formatted, plain
 from civic.rules.texts import within
+
+Entry = TypeVar("Entry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,13 @@ class Toggled:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatToggled:
+    """A group or channel that is told too, or no longer."""
+
+    destination: int
+
+
+@dataclass(frozen=True, slots=True)
 class ForEveryone:
     """Everyone again."""
 
@@ -48,7 +58,7 @@ class SentFrom:
     moment: datetime | None
 
 
-Change = Worded | Attached | Toggled | ForEveryone | SentFrom
+Change = Worded | Attached | Toggled | ChatToggled | ForEveryone | SentFrom
 """What an organiser does to a draft."""
 
 
@@ -66,8 +76,11 @@ def changed(order: Order, change: Change, now: datetime) -> Order:
             return replace(order, broadcast=_cleaned(broadcast))
         case Toggled(trait, value):
             return replace(order, audience=_toggled(order.audience, trait, value))
+        case ChatToggled(destination):
+            chats = _without_or_with(order.audience.chats, destination)
+            return replace(order, audience=order.audience.also_to(*chats))
         case ForEveryone():
-            return replace(order, audience=EVERYONE)
+            return replace(order, audience=EVERYONE.also_to(*order.audience.chats))
         case _:
             if change.moment is not None and change.moment <= now:
                 raise Refused(Reason.DATE_IN_PAST)
@@ -85,10 +98,16 @@ def _worded(order: Order, language: str, html: str | None) -> Order:
 
 
 def _toggled(audience: Audience, trait: Trait, value: Value) -> Audience:
-    had = audience.conditions.get(trait, ())
-    values = tuple(each for each in had if each != value) if value in had else (*had, value)
+    values = _without_or_with(audience.conditions.get(trait, ()), value)
     conditions = {**audience.conditions, trait: values}
-    return Audience({key: kept for key, kept in conditions.items() if kept})
+    kept = {key: chosen for key, chosen in conditions.items() if chosen}
+    return replace(audience, conditions=kept)
+
+
+def _without_or_with(chosen: tuple[Entry, ...], entry: Entry) -> tuple[Entry, ...]:
+    if entry in chosen:
+        return tuple(each for each in chosen if each != entry)
+    return (*chosen, entry)
 
 
 def checked(broadcast: Broadcast) -> Broadcast:

@@ -27,6 +27,22 @@ def notice_of(told: Told, community: Community, language: str) -> Notice:
     return Notice.of([*paragraphs, *words(told, language)], tuple(buttons))
 
 
+def posted_of(told: Told, community: Community, language: str) -> Notice:
+    """Return the announcement for a group or channel, where nobody has news of their own to stop.
+
+    Its buttons lead into the private chat.
+    """
+    notice = notice_of(told, community, language)
+    how = fill(
+        _(
+            "From the organisers of {town}. To ask, to take part and to choose your own news, "
+            "open the bot. An administrator can remove it from here at any time."
+        ),
+        {"town": in_language(community.names, language)},
+    )
+    return Notice(PARAGRAPH.join([notice.body, how]), notice.buttons, notice.body)
+
+
 def listed(told: Told, community: Community, language: str) -> Markup:
     """Return the announcement as it stands in the list."""
     paragraphs = [notice_of(told, community, language).body]

@@ -24,7 +24,15 @@ from civic.actions.send_broadcast import SendBroadcast
 from civic.model.audience import Trait, Value
 from civic.model.broadcast import BroadcastDraft
 from civic.ports import Clock
-from civic.rules.broadcasts import Attached, Change, ForEveryone, SentFrom, Toggled, Worded
+from civic.rules.broadcasts import (
+    Attached,
+    Change,
+    ChatToggled,
+    ForEveryone,
+    SentFrom,
+    Toggled,
+    Worded,
+)
 from dialogs.announcements.notice import notice_of
 from dialogs.broadcast import drafts
 from dialogs.broadcast.drafts import draft_id_of, language_of, target_of, trait_of
@@ -221,6 +229,28 @@ async def toggle(
     trait = trait_of(manager)
     value: Value = int(chosen) if trait in _OF_CYCLES else chosen
     await write(acting.resident, target_of(manager), Toggled(trait, value))
+
+
+@inject
+async def toggle_chat(
+    callback: CallbackQuery,
+    select: Pressed,
+    manager: DialogManager,
+    destination: int,
+    write: FromDishka[WriteBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
+    """Tell this group or channel too, or no longer."""
+    del callback, select
+    await write(acting.resident, target_of(manager), ChatToggled(destination))
+
+
+async def turn_chats(
+    callback: CallbackQuery, select: Pressed, manager: DialogManager, page: int
+) -> None:
+    """Show another page of the groups and channels."""
+    del callback, select
+    manager.dialog_data[drafts.CHATS_PAGE] = page
 
 
 @inject

@@ -19,6 +19,7 @@ from dialogs.kit.acting import Acting
 DRAFT: Final = "broadcast"
 LANGUAGE: Final = "language"
 TRAIT: Final = "trait"
+CHATS_PAGE: Final = "chats_page"
 
 
 def target_of(manager: DialogManager) -> Target:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
+from civic.actions.destinations import ReadDestinations
 from civic.actions.draft_broadcast import ReadBroadcastDraft, ReadBroadcastDrafts
 from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.steer_sending import CountAudience, Reach
@@ -19,7 +20,14 @@ from civic.rules.quiet_hours import next_allowed
 from civic.rules.texts import one_line
 from dialogs.announcements.notice import notice_of
 from dialogs.broadcast.audiences import OFFERED, described, trait_name, values_of
-from dialogs.broadcast.drafts import as_told, is_begun, language_of, order_of, trait_of
+from dialogs.broadcast.drafts import (
+    CHATS_PAGE,
+    as_told,
+    is_begun,
+    language_of,
+    order_of,
+    trait_of,
+)
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import number, numbered, shorten
 from dialogs.kit.languages import OWN_NAMES
@@ -200,6 +208,35 @@ async def values(
 
 
 @inject
+async def chats(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
+    count: FromDishka[CountAudience],
+    read_destinations: FromDishka[ReadDestinations],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return a page of the groups and channels, those marked that are told too."""
+    order = await order_of(dialog_manager, read, acting)
+    reach = await count(acting.resident, order.audience, order.send_from)
+    found = await read_destinations(acting.resident)
+    page = page_of(found, int(dialog_manager.dialog_data.get(CHATS_PAGE, 0)), PAGE)
+    return {
+        "people": people(reach, acting),
+        "empty": not found,
+        "choices": [
+            (
+                entry.id,
+                shorten(f"{CHOSEN if entry.id in order.audience.chats else OPEN} {entry.title}"),
+            )
+            for _position, entry in page.lines
+        ],
+        "previous": page.previous,
+        "following": page.following,
+    }
+
+
+@inject
 async def when(
     dialog_manager: DialogManager,
     read: FromDishka[ReadBroadcastDraft],
@@ -229,7 +266,7 @@ async def preview(
     return {
         "broadcast": order.broadcast,
         "notice": notice_of(told, acting.community, acting.language).html,
-        "people": number(reach.people, acting.language),
+        "people": number(reach.people + reach.chats, acting.language),
         "at_once": not lacking and not later,
         "later": not lacking and later,
         "lacking": lacking,
@@ -237,14 +274,20 @@ async def preview(
 
 
 def people(reach: Reach, acting: Acting) -> str:
-    """Return how many people it is."""
+    """Return how many people it is, and how many groups and channels."""
     text = ngettext("{count} person will be told.", "{count} people will be told.", reach.people)
-    return text.format(count=number(reach.people, acting.language))
+    told = text.format(count=number(reach.people, acting.language))
+    if not reach.chats:
+        return told
+    also = ngettext(
+        "And {count} group or channel.", "And {count} groups or channels.", reach.chats
+    )
+    return f"{told} {also.format(count=number(reach.chats, acting.language))}"
 
 
 def takes(reach: Reach, begin: datetime, acting: Acting) -> str:
     """Return how long telling them takes and when it is over."""
-    if not reach.people:
+    if not reach.people and not reach.chats:
         return _("Nobody is chosen by this. Choose more people.")
     if reach.finishes_at is None:
         return _("It would take more than a year.")

@@ -18,6 +18,8 @@ class BroadcastState(StatesGroup):
     """By what people are chosen."""
     values = State()
     """Choosing those of one kind, such as districts."""
+    chats = State()
+    """Which groups and channels are told besides."""
     when = State()
     preview = State()
     """Exactly what people will read."""

@@ -5,12 +5,13 @@ import operator
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from civic.model.broadcast import Broadcast, Document
 from dialogs.broadcast import clicks, getters, sending
 from dialogs.broadcast.states import BroadcastState, SendingState
+from dialogs.destinations.states import DestinationsState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredAttachment
@@ -154,6 +155,7 @@ whom = Screen(
         width=2,
     ),
     Button(Label("Everyone"), id="all", on_click=clicks.tell_everyone, when="narrowed"),
+    SwitchTo(Label("Groups and channels"), id="chats", state=BroadcastState.chats),
     SwitchTo(Label("Back"), id="unwhom", state=BroadcastState.main),
     state=BroadcastState.whom,
     getter=getters.whom,
@@ -190,6 +192,28 @@ values = Screen(
         "people": "1 234 people will be told.",
         "personal": True,
         "choices": [("center", "✓ Орталық"), ("east", "· Шығыс")],
+    },
+)
+
+chats = Screen(
+    Multi(
+        Tr("<b>Which groups and channels are told too?</b>"),
+        Filled("{people}"),
+        Tr("There are none yet; your desk says how to add them.", when="empty"),
+        sep="\n\n",
+    ),
+    line_buttons("chat", clicks.toggle_chat),
+    page_turns(clicks.turn_chats, "c"),
+    Start(Label("Languages, stages"), id="setup", state=DestinationsState.list),
+    SwitchTo(Label("Back"), id="unchats", state=BroadcastState.whom),
+    state=BroadcastState.chats,
+    getter=getters.chats,
+    preview_data={
+        "people": "1 234 people will be told.",
+        "empty": True,
+        "choices": [(1, "✓ Хромтау")],
+        "previous": [0],
+        "following": [2],
     },
 )
 
@@ -297,6 +321,7 @@ writing = Dialog(
     attachment,
     whom,
     values,
+    chats,
     when,
     preview,
     discard,

@@ -13,6 +13,7 @@ from dialogs.broadcast.states import BroadcastState
 from dialogs.desk import clicks, getters
 from dialogs.desk import notices as desk_notices
 from dialogs.desk.states import DeskState
+from dialogs.destinations.states import DestinationsState
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Filled, Label, Markup, Tr
@@ -32,6 +33,7 @@ main = Screen(
         Start(Label("Reported comments"), id="cases", state=ModerationState.queue),
     ),
     Start(Label("Drafts"), id="drafts", state=BroadcastState.drafts, when="drafts"),
+    Start(Label("Groups and channels"), id="chats", state=DestinationsState.list),
     Row(close(), to_menu()),
     MessageInput(clicks.write_cycle, content_types=ContentType.TEXT),
     state=DeskState.main,

@@ -1,5 +1,6 @@
 """What is told: planning, watching and steering it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,8 +19,9 @@ from civic.model.announcement import (
 )
 from civic.model.audience import EVERYONE, Audience
 from storage.repositories.audiences import people
+from storage.repositories.postings import posted_of, unposted_of, write_postings
 from storage.repositories.upsert import insert
-from storage.tables.news import IS_PENDING, IS_SENDING, announcements, deliveries
+from storage.tables.news import IS_PENDING, IS_SENDING, announcements, deliveries, postings
 from storage.tables.people import communities
 
 SPEED_OVER: Final = timedelta(minutes=1)
@@ -136,9 +138,11 @@ class SqlAnnouncements:
         row = found.one_or_none()
         if row is None:
             return None
-        written = await self._write(_announcement(row), limit, now, channels)
+        announcement = _announcement(row)
+        written = await self._write(announcement, limit, now, channels)
         changes: dict[str, object] = {"recipients": announcements.c.recipients + written}
         if written < limit:
+            await write_postings(self._connection, announcement, now)
             changes |= {"state": AnnouncementState.RUNNING.value, "planned_at": now}
         await self._change(row.id, **changes)
         return written
@@ -199,15 +203,20 @@ class SqlAnnouncements:
 
     async def retry_failed(self, announcement_id: int, now: datetime) -> int:
         """See the port."""
-        retried = await self._connection.execute(
-            sa.update(deliveries)
-            .where(
-                deliveries.c.announcement_id == announcement_id,
-                deliveries.c.state == DeliveryState.FAILED.value,
+        retried = 0
+        for copies in (deliveries, postings):
+            changed = await self._connection.execute(
+                sa.update(copies)
+                .where(
+                    copies.c.announcement_id == announcement_id,
+                    copies.c.state == DeliveryState.FAILED.value,
+                )
+                .values(
+                    state=DeliveryState.PENDING.value, attempts=0, not_before=now, changed_at=now
+                )
             )
-            .values(state=DeliveryState.PENDING.value, attempts=0, not_before=now, changed_at=now)
-        )
-        return retried.rowcount
+            retried += changed.rowcount
+        return retried
 
     async def progress(self, announcement_id: int, now: datetime) -> Progress:
         """See the port."""
@@ -225,9 +234,11 @@ class SqlAnnouncements:
             .group_by(deliveries.c.state)
         )
         found = rows.all()
+        counts = Counter({DeliveryState(row.state): row.copies for row in found})
+        posted, doubtful = await posted_of(self._connection, announcement_id)
         return Progress(
-            counts={DeliveryState(row.state): row.copies for row in found},
-            doubtful=sum(row.doubtful for row in found),
+            counts=counts + posted,
+            doubtful=sum(row.doubtful for row in found) + doubtful,
             per_second=sum(row.lately for row in found) / SPEED_OVER.total_seconds(),
         )
 
@@ -238,7 +249,8 @@ class SqlAnnouncements:
             .where(deliveries.c.announcement_id == announcement_id, sa.or_(IS_PENDING, IS_SENDING))
             .group_by(deliveries.c.channel)
         )
-        return {row.channel: row.copies for row in rows}
+        people = Counter({row.channel: row.copies for row in rows})
+        return people + await unposted_of(self._connection, announcement_id)
 
     async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
         """See the port."""

@@ -24,9 +24,11 @@ from storage.repositories.upsert import insert
 from storage.tables.news import (
     IS_PENDING,
     IS_SENDING,
+    IS_UNPOSTED,
     announcements,
     channel_pauses,
     deliveries,
+    postings,
     senders,
 )
 from storage.tables.people import communities, contacts, residents
@@ -193,12 +195,16 @@ class SqlDeliveries:
     async def finish(self, now: datetime) -> int:
         """See the port."""
         here = deliveries.c.announcement_id == announcements.c.id
+        unposted = sa.select(postings).where(
+            postings.c.announcement_id == announcements.c.id, IS_UNPOSTED
+        )
         finished = await self._connection.execute(
             sa.update(announcements)
             .where(
                 announcements.c.state == AnnouncementState.RUNNING.value,
                 sa.not_(sa.select(deliveries).where(here, IS_PENDING).exists()),
                 sa.not_(sa.select(deliveries).where(here, IS_SENDING).exists()),
+                sa.not_(unposted.exists()),
             )
             .values(state=AnnouncementState.DONE.value, finished_at=now)
         )

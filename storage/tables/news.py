@@ -1,4 +1,4 @@
-"""The ledger of news: one row per announcement, one per person it concerns, and who sends."""
+"""The ledger of news: announcements, the copies of people and of chats, and who sends them."""
 
 import sqlalchemy as sa
 
@@ -104,6 +104,52 @@ sa.Index(
     postgresql_where=IS_SENDING,
     sqlite_where=IS_SENDING,
 )
+
+destinations = sa.Table(
+    "destinations",
+    metadata,
+    identity(),
+    reference("community_id", "communities.id"),
+    sa.Column("channel", sa.String(16), nullable=False, comment="the messenger"),
+    sa.Column("chat_id", BIG, nullable=False),
+    sa.Column("kind", sa.String(16), nullable=False, comment="group or channel"),
+    sa.Column("title", sa.String(255), nullable=False),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("stage_news", sa.Boolean, nullable=False, comment="also what stages yield"),
+    sa.Column("present", sa.Boolean, nullable=False, comment="the service may write there"),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.UniqueConstraint("channel", "chat_id"),
+    sqlite_autoincrement=True,
+)
+
+postings = sa.Table(
+    "postings",
+    metadata,
+    sa.Column(
+        "announcement_id",
+        BIG,
+        sa.ForeignKey("announcements.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column(
+        "destination_id",
+        BIG,
+        sa.ForeignKey("destinations.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("not_before", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.Column("error", sa.String(128), nullable=False),
+    sa.Column("doubtful", sa.Boolean, nullable=False, comment="may have come twice"),
+    sa.Column("worker", sa.String(32), comment="who is sending it"),
+    sa.Index("ix_postings_destination_id", "destination_id"),
+    sa.Index("ix_postings_state", "state"),
+    sqlite_with_rowid=False,
+)
+
+IS_UNPOSTED = postings.c.state.in_(["pending", "sending"])
 
 senders = sa.Table(
     "senders",

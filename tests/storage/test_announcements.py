@@ -328,6 +328,9 @@ def test_a_description_says_the_same_when_it_is_read_again() -> None:
     audience = EVERYONE.those(Trait.DISTRICT, "east").those(Trait.TOOK_PART, 3)
     assert audience.stored() == {"district": ["east"], "took_part": [3]}
     assert Audience.read(audience.stored()) == audience
+    with_chats = audience.also_to(4, 9)
+    assert with_chats.stored()["chats"] == [4, 9]
+    assert Audience.read(with_chats.stored()) == with_chats
 
 
 def test_naming_a_trait_twice_narrows_it() -> None:

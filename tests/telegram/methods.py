@@ -11,6 +11,7 @@ from bot.rehearsal.html import Formatted
 from bot.rehearsal.rules import DeniedError, broken
 from tests.telegram.arrivals import MOST_AT_ONCE, Arrivals, Webhook
 from tests.telegram.chats import CONTENT_WITH_CAPTION, Chat, Message, as_json
+from tests.telegram.public import PublicChat
 
 BOT_ID: Final = 4242
 _NOT_MODIFIED: Final = (
@@ -233,6 +234,9 @@ class Methods:
         if chat is None:
             message = "Bad Request: chat not found"
             raise DeniedError(message)
+        if isinstance(chat, PublicChat):
+            chat.admit()
+            return chat
         if chat.deactivated:
             message = "Forbidden: user is deactivated"
             raise DeniedError(message, HTTPStatus.FORBIDDEN)

@@ -31,6 +31,7 @@ from tests.telegram.chats import Chat
 from tests.telegram.faults import Drop, Fault, Faults
 from tests.telegram.methods import Call, Methods, Upload
 from tests.telegram.person import Person
+from tests.telegram.public import PublicChat
 
 TOKEN: Final = "4242:stand-in_of_telegram_for_tests"
 SOME_MOMENT: Final = 1_767_258_000
@@ -141,6 +142,12 @@ class Standin:
                 user["language_code"] = language_code
             chat = self.methods.chats[number] = Chat(user, started=started)
         return Person(self, chat)
+
+    def public(self, title: str, kind: str = "supergroup") -> PublicChat:
+        """Return a new group, supergroup or channel that the bot is not in yet."""
+        chat = PublicChat.new(-1_000_000_000_000 - next(self._people), title, kind)
+        self.methods.chats[chat.id] = chat
+        return chat
 
     # Updates.
 
@@ -320,4 +327,6 @@ def _error(denied: DeniedError) -> web.Response:
     }
     if denied.retry_after is not None:
         body["parameters"] = {"retry_after": denied.retry_after}
+    if denied.moved_to is not None:
+        body["parameters"] = {"migrate_to_chat_id": denied.moved_to}
     return web.json_response(body, status=denied.status)

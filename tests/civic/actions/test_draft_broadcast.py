@@ -27,6 +27,7 @@ from civic.ports import Work
 from civic.rules.broadcasts import (
     Attached,
     Change,
+    ChatToggled,
     ForEveryone,
     SentFrom,
     Toggled,
@@ -275,6 +276,13 @@ def test_people_are_chosen_and_no_longer_chosen() -> None:
     assert fewer.audience == Audience({Trait.LANGUAGE: ("ru",)})
     assert _after(Toggled(Trait.LANGUAGE, "ru"), order=fewer).audience == EVERYONE
     assert _after(ForEveryone(), order=chosen).audience == EVERYONE
+
+
+def test_groups_and_channels_are_chosen_apart_from_people() -> None:
+    chosen = _after(ChatToggled(3), ChatToggled(5), Toggled(Trait.LANGUAGE, "kk"))
+    assert chosen.audience == EVERYONE.those(Trait.LANGUAGE, "kk").also_to(3, 5)
+    assert _after(ForEveryone(), order=chosen).audience == EVERYONE.also_to(3, 5)
+    assert _after(ChatToggled(3), order=chosen).audience.chats == (5,)
 
 
 def test_it_is_sent_at_a_moment_to_come_or_at_once() -> None:

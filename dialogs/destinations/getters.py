@@ -1,0 +1,86 @@
+"""What the windows of groups and channels show."""
+
+from typing import Any, Final
+
+from aiogram_dialog import DialogManager
+from dishka.integrations.aiogram_dialog import FromDishka, inject
+
+from civic.actions.destinations import ReadDestinations
+from civic.model.destination import Destination, DestinationKind
+from civic.model.refusal import Reason, Refused
+from dialogs.kit.acting import Acting
+from dialogs.kit.figures import numbered, shorten
+from dialogs.kit.languages import OWN_NAMES
+from dialogs.kit.pages import page_of
+from dialogs.kit.text import Markup, _, fill
+
+PAGE: Final = 6
+CHOSEN, OPEN = "✓", "·"
+
+
+@inject
+async def destinations(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadDestinations],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return a page of the groups and channels."""
+    found = await read(acting.resident)
+    page = page_of(found, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    return {
+        "lines": Markup("\n").join(_line(position, entry) for position, entry in page.lines),
+        "empty": not found,
+        "choices": [(entry.id, numbered(position, entry.title)) for position, entry in page.lines],
+        **page.shown,
+    }
+
+
+@inject
+async def card(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadDestinations],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return one of them; raises `Refused` with `NOT_FOUND` when it is none any more."""
+    wanted = destination_of(dialog_manager)
+    found = next((one for one in await read(acting.resident) if one.id == wanted), None)
+    if found is None:
+        raise Refused(Reason.NOT_FOUND)
+    return {
+        "title": found.title,
+        "kind": kind_name(found.kind),
+        "languages": [
+            (code, shorten(f"{CHOSEN if code == found.language else OPEN} {name}"))
+            for code, name in OWN_NAMES.items()
+        ],
+        "stages": found.stage_news,
+        "no_stages": not found.stage_news,
+    }
+
+
+def destination_of(manager: DialogManager) -> int:
+    """Return the id of the group or channel that is shown."""
+    return int(manager.dialog_data["destination"])
+
+
+def kind_name(kind: DestinationKind) -> str:
+    """Return what it is, in words."""
+    return {
+        DestinationKind.GROUP: _("group"),
+        DestinationKind.CHANNEL: _("channel"),
+    }[kind]
+
+
+def _line(position: int, entry: Destination) -> Markup:
+    values = {
+        "position": position,
+        "title": entry.title,
+        "kind": kind_name(entry.kind),
+        "language": OWN_NAMES[entry.language],
+    }
+    message = "{position}. <b>{title}</b>: {kind}, {language}"
+    if entry.stage_news:
+        message = _("{position}. <b>{title}</b>: {kind}, {language}, news of stages")
+    return fill(message, values)

@@ -1,0 +1,125 @@
+"""Groups and channels that are told news besides people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from civic.model.destination import Destination, DestinationKind
+from storage.tables.news import destinations, postings
+
+
+def destination_from(row: sa.Row[Any]) -> Destination:
+    """Return the destination that a row holds."""
+    return Destination(
+        id=row.id,
+        community_id=row.community_id,
+        channel=row.channel,
+        chat_id=row.chat_id,
+        kind=DestinationKind(row.kind),
+        title=row.title,
+        language=row.language,
+        stage_news=row.stage_news,
+        present=row.present,
+    )
+
+
+class SqlDestinations:
+    """Implements `civic.ports.Destinations`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        """Work inside the transaction of `connection`."""
+        self._connection = connection
+
+    async def of_community(self, community_id: int) -> Sequence[Destination]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(destinations)
+            .where(destinations.c.community_id == community_id, destinations.c.present)
+            .order_by(destinations.c.title, destinations.c.id)
+        )
+        return [destination_from(row) for row in rows]
+
+    async def get(self, destination_id: int) -> Destination | None:
+        """See the port."""
+        return await self._one(destinations.c.id == destination_id)
+
+    async def at(self, channel: str, chat_id: int) -> Destination | None:
+        """See the port."""
+        return await self._one(
+            destinations.c.channel == channel, destinations.c.chat_id == chat_id
+        )
+
+    async def add(
+        self,
+        community_id: int,
+        channel: str,
+        chat_id: int,
+        kind: DestinationKind,
+        title: str,
+        language: str,
+        now: datetime,
+    ) -> Destination:
+        """See the port."""
+        added = await self._connection.execute(
+            sa.insert(destinations)
+            .values(
+                community_id=community_id,
+                channel=channel,
+                chat_id=chat_id,
+                kind=kind.value,
+                title=title,
+                language=language,
+                stage_news=False,
+                present=True,
+                created_at=now,
+            )
+            .returning(destinations)
+        )
+        return destination_from(added.one())
+
+    async def save(self, destination: Destination) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.update(destinations)
+            .where(destinations.c.id == destination.id)
+            .values(
+                chat_id=destination.chat_id,
+                kind=destination.kind.value,
+                title=destination.title,
+                language=destination.language,
+                stage_news=destination.stage_news,
+                present=destination.present,
+            )
+        )
+
+    async def move(self, destination: Destination, chat_id: int) -> None:
+        """See the port."""
+        newer = await self.at(destination.channel, chat_id)
+        if newer is not None:
+            # It was added under its new number before the old one was heard of.
+            await self._hand_over(newer.id, destination.id)
+        await self._connection.execute(
+            sa.update(destinations)
+            .where(destinations.c.id == destination.id)
+            .values(chat_id=chat_id, present=True)
+        )
+
+    async def _hand_over(self, from_id: int, to_id: int) -> None:
+        had = sa.select(postings.c.announcement_id).where(postings.c.destination_id == to_id)
+        await self._connection.execute(
+            sa.update(postings)
+            .where(
+                postings.c.destination_id == from_id,
+                postings.c.announcement_id.not_in(had.scalar_subquery()),
+            )
+            .values(destination_id=to_id)
+        )
+        await self._connection.execute(sa.delete(destinations).where(destinations.c.id == from_id))
+
+    async def _one(self, *which: sa.ColumnElement[bool]) -> Destination | None:
+        found = await self._connection.execute(sa.select(destinations).where(*which))
+        row = found.one_or_none()
+        return None if row is None else destination_from(row)
