@@ -737,12 +737,14 @@ class Deliveries(Protocol):
         ...
 
     async def claim(
-        self, worker: str, channel: str, limit: int, now: datetime
+        self, worker: str, channel: str, limit: int, now: datetime, ripe: datetime
     ) -> Sequence[Delivery]:
-        """Mark up to `limit` due deliveries on the channel as being sent by `worker`.
+        """Mark what is due to up to `limit` people on the channel as being sent by `worker`.
 
-        Each goes to one caller only. In the quiet hours of a town only those come who want news
-        at any hour. Announcements with fewer recipients come first, so that none
+        Each delivery goes to one caller only, and with it everything else that is due to the
+        person and may be told in one message (`civic.rules.digests`). What fell due after `ripe`
+        only comes along with what fell due before. In the quiet hours of a town only those come
+        who want news at any hour. Announcements with fewer recipients come first, so that none
         waits long behind a large one; those paused or stopped do not come at all.
         """
         ...

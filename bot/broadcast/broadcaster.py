@@ -17,6 +17,7 @@ from bot.broadcast.poster import Poster
 from bot.channels.budgets import BUDGETS, Budget
 from bot.metrics import Metrics
 from civic.ports import Clock, Randomness, Work
+from civic.rules.digests import GATHERING
 
 CHUNK: Final = 5_000
 """Deliveries written at once; on SQLite everyone else who writes waits for it."""
@@ -49,9 +50,13 @@ class Broadcaster:
         metrics: Metrics,
         *,
         budgets: Mapping[str, Budget] = BUDGETS,
+        gathering: timedelta = GATHERING,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        """Send by `bots`, one for each channel, within `budgets`."""
+        """Send by `bots`, one for each channel, within `budgets`.
+
+        What falls due within `gathering` is told to a person in one message.
+        """
         self._work = work
         self._clock = clock
         self._worker = randomness.token(_NAME_BYTES)
@@ -64,11 +69,13 @@ class Broadcaster:
         self._lanes: dict[str, Lane] = {}
         self._posters: list[Poster] = []
         for channel, bot in bots.items():
-            pace = Pace(budgets[channel], clock, sleep)
-            courier = Courier(channel, bot, pace, Letters(i18n), clock, randomness, metrics)
-            places = budgets[channel].in_flight
-            self._lanes[channel] = Lane(self._worker, work, clock, courier, places, sleep)
-            if budgets[channel].group_seconds:
+            budget = budgets[channel]
+            pace, letters = Pace(budget, clock, sleep), Letters(i18n, budget)
+            courier = Courier(channel, bot, pace, letters, clock, randomness, metrics)
+            self._lanes[channel] = Lane(
+                *(self._worker, work, clock, courier, budget.in_flight, gathering, sleep)
+            )
+            if budget.group_seconds:
                 self._posters.append(
                     Poster(self._worker, work, clock, channel, bot, pace, i18n, sleep)
                 )

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.broadcast.courier import Courier
@@ -22,14 +23,25 @@ class Lane:
     """Keeps as many messages of one channel in flight as may be, until nothing is due.
 
     A message is claimed, with others, just before it goes out, and its place is free again when
-    what became of it is committed. So a process that dies leaves at most as many copies in doubt
+    what became of it is committed. So a process that dies leaves at most as many messages in doubt
     as may be in flight.
     """
 
     def __init__(
-        self, worker: str, work: Work, clock: Clock, courier: Courier, places: int, sleep: Sleep
+        self,
+        worker: str,
+        work: Work,
+        clock: Clock,
+        courier: Courier,
+        places: int,
+        gathering: timedelta,
+        sleep: Sleep,
     ) -> None:
-        """Send by `courier`, at most `places` messages at the same time."""
+        """Send by `courier`, at most `places` messages at the same time.
+
+        What falls due waits for `gathering`, and so does the first message, because what fell due
+        before the service came back is caught up with then.
+        """
         self._worker = worker
         self._work = work
         self._clock = clock
@@ -37,7 +49,9 @@ class Lane:
         self._places = places
         self._sleep = sleep
         self._in_flight = 0
-        self._outcomes: list[Outcome] = []
+        self._back: list[Sequence[Outcome]] = []
+        self._gathering = gathering
+        self._made_at = clock.now()
         self._come_back = asyncio.Event()
         self._woken = asyncio.Event()
 
@@ -83,17 +97,17 @@ class Lane:
     async def _turn_over(self) -> tuple[int, Sequence[Letter]]:
         """Write down what became of the messages that came back, and claim as many new ones."""
         # Both at the same moment: what comes back meanwhile keeps its place until it is settled.
-        outcomes, free = tuple(self._outcomes), self._places - self._in_flight
+        back, free = tuple(self._back), self._places - self._in_flight
+        outcomes = [outcome for of_letter in back for outcome in of_letter]
         now = self._clock.now()
         async with self._work.write() as work:
             await work.deliveries.settle(self._worker, outcomes, now)
-            for outcome in outcomes:
-                if (lost := outcome.lost) is not None:
-                    await work.residents.set_reachable(lost.channel, lost.chat_id, reachable=False)
+            for lost in {outcome.lost for outcome in outcomes if outcome.lost is not None}:
+                await work.residents.set_reachable(lost.channel, lost.chat_id, reachable=False)
             claimed = [] if self._courier.stopping else await self._claim(work, free)
             letters = await self._courier.letters.gather(work, claimed, now)
             await work.commit()
-        del self._outcomes[: len(outcomes)]
+        del self._back[: len(back)]
         return len(outcomes), letters
 
     async def _claim(self, work: UnitOfWork, free: int) -> Sequence[Delivery]:
@@ -105,18 +119,24 @@ class Lane:
         until = await work.deliveries.paused_until(channel)
         if until is not None:
             pace.pause(until)
-        if pace.paused_until is not None or free <= 0:
+        now = self._clock.now()
+        if pace.paused_until is not None or free <= 0 or not self._has_begun(now):
             return []
-        return await work.deliveries.claim(self._worker, channel, free, self._clock.now())
+        ripe = now - self._gathering
+        return await work.deliveries.claim(self._worker, channel, free, now, ripe)
+
+    def _has_begun(self, now: datetime) -> bool:
+        """Tell whether the first message may go out; a clock set back does not hold it up."""
+        return not self._made_at <= now < self._made_at + self._gathering
 
     async def _carry(self, letter: Letter) -> None:
-        self._outcomes.append(await self._courier.carry(letter))
+        self._back.append(await self._courier.carry(letter))
         self._in_flight -= 1
         self._come_back.set()
 
     async def _some_come_back(self) -> None:
         """Wait until a quarter of the places can be settled together, or all that fly are back."""
-        while self._in_flight and len(self._outcomes) < max(1, self._places // 4):
+        while self._in_flight and len(self._back) < max(1, self._places // 4):
             self._come_back.clear()
             await self._come_back.wait()
 

@@ -1,21 +1,28 @@
-"""What each claimed delivery says and to whom: read once for many, rendered once per language."""
+"""What is told to each person, in one message: read once for many, rendered once per language."""
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.i18n import I18n
 
+from bot.channels.budgets import Budget
+from bot.channels.telegram.limits import utf16_length
 from civic.actions.read_announcements import Told, told
 from civic.actions.read_attachment import Attachment, attachment_of
 from civic.model.announcement import Addressee, Delivery
 from civic.model.broadcast import Broadcast
 from civic.model.community import Community
 from civic.ports import UnitOfWork
+from civic.rules.digests import MOST, urgency
+from civic.rules.formatting import plain
 from civic.rules.news import matters
+from dialogs.announcements.digest import digest_of
 from dialogs.announcements.notice import notice_of
+from dialogs.notices import Notice
 
 SUBJECT_LASTS: Final = timedelta(seconds=5)
 """How long what an announcement is about is taken to be as it was read."""
@@ -38,61 +45,107 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """A claimed delivery with everything needed to send it; None where that is gone."""
+class Part:
+    """A claimed delivery and what it is about; None where that is gone."""
 
     delivery: Delivery
-    addressee: Addressee | None
     subject: Subject | None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything that is to be told to one person now, most urgent first."""
+
+    addressee: Addressee | None
+    """None when the person is gone."""
+    parts: tuple[Part, ...]
     claimed_at: datetime
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """The claimed deliveries."""
+        return [part.delivery for part in self.parts]
+
+    def only(self, *parts: Part) -> "Letter":
+        """Return the same letter with these parts alone."""
+        return replace(self, parts=parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What everyone reads who speaks the language."""
+    """What everyone reads who speaks the language and is told the same."""
 
     html: str
     keyboard: InlineKeyboardMarkup | None
     attachment: Attachment | None
+    holds: int
+    """How many announcements it tells."""
 
 
 class Letters:
     """Turns claimed deliveries into letters, and letters into what is read."""
 
-    def __init__(self, i18n: I18n) -> None:
-        """Speak by the catalogues of `i18n`."""
+    def __init__(self, i18n: I18n, budget: Budget) -> None:
+        """Speak by the catalogues of `i18n`; no message is larger than `budget` permits."""
         self._i18n = i18n
+        self._budget = budget
         self._subjects: dict[int, tuple[datetime, Subject | None]] = {}
-        self._written: dict[tuple[int, str], tuple[Subject, Written]] = {}
+        self._notices: dict[tuple[int, str], tuple[Subject, Notice]] = {}
+        self._written: dict[tuple[tuple[int, ...], str], tuple[Sequence[Subject], Written]] = {}
 
     async def gather(
         self, work: UnitOfWork, claimed: Sequence[Delivery], now: datetime
     ) -> Sequence[Letter]:
-        """Return a letter for each delivery."""
+        """Return a letter for each person among the deliveries."""
         if not claimed:
             return []
-        people = await work.deliveries.addressees([entry.resident_id for entry in claimed])
+        people = await work.deliveries.addressees({entry.resident_id for entry in claimed})
         subjects = {
             announcement_id: await self._subject(work, announcement_id, now)
             for announcement_id in {entry.announcement_id for entry in claimed}
         }
         self._forget_others(subjects)
+        parts: dict[int, list[Part]] = {}
+        for entry in claimed:
+            part = Part(entry, subjects[entry.announcement_id])
+            parts.setdefault(entry.resident_id, []).append(part)
         return [
-            Letter(entry, people.get(entry.resident_id), subjects[entry.announcement_id], now)
-            for entry in claimed
+            Letter(people.get(resident_id), tuple(sorted(mine, key=_urgency)), now)
+            for resident_id, mine in parts.items()
         ]
 
-    def written(self, subject: Subject, language: str) -> Written:
-        """Return what the announcement says in that language."""
-        key = (subject.told.announcement.id, language)
-        known = self._written.get(key)
-        if known is not None and known[0] == subject:
+    def written(self, subjects: Sequence[Subject], language: str) -> Written:
+        """Return one message of the announcements in that language.
+
+        It holds as many of them, from the first on, as a message can, and at least one.
+        """
+        ids = tuple(subject.told.announcement.id for subject in subjects)
+        known = self._written.get((ids, language))
+        if known is not None and known[0] == subjects:
             return known[1]
         with self._i18n.context(), self._i18n.use_locale(language):
-            notice = notice_of(subject.told, subject.community, language)
-        written = Written(notice.html, notice.keyboard(), subject.attachment)
-        self._written[key] = (subject, written)
+            notices = [self._notice(subject, language) for subject in subjects[:MOST]]
+            holds, notice = self._together(notices)
+        attachment = subjects[0].attachment if holds == 1 else None
+        written = Written(notice.html, notice.keyboard(), attachment, holds)
+        self._written[ids, language] = (subjects, written)
         return written
+
+    def _together(self, notices: Sequence[Notice]) -> tuple[int, Notice]:
+        for count in range(len(notices), 1, -1):
+            digest = digest_of(notices[:count], self._budget.buttons)
+            if utf16_length(plain(digest.html)) <= self._budget.text:
+                return count, digest
+        return 1, notices[0]
+
+    def _notice(self, subject: Subject, language: str) -> Notice:
+        key = (subject.told.announcement.id, language)
+        known = self._notices.get(key)
+        if known is not None and known[0] == subject:
+            return known[1]
+        notice = notice_of(subject.told, subject.community, language)
+        self._notices[key] = (subject, notice)
+        return notice
 
     async def _subject(
         self, work: UnitOfWork, announcement_id: int, now: datetime
@@ -107,7 +160,18 @@ class Letters:
 
     def _forget_others(self, subjects: Mapping[int, Subject | None]) -> None:
         self._subjects = {key: kept for key, kept in self._subjects.items() if key in subjects}
-        self._written = {key: kept for key, kept in self._written.items() if key[0] in subjects}
+        self._notices = {key: kept for key, kept in self._notices.items() if key[0] in subjects}
+        self._written = {
+            key: kept for key, kept in self._written.items() if subjects.keys() >= set(key[0])
+        }
+
+
+def _urgency(part: Part) -> tuple[int, datetime, int] | tuple[float]:
+    """Return what sorts the parts of a letter; what is gone comes last."""
+    if part.subject is None:
+        return (math.inf,)
+    told = part.subject.told
+    return urgency(told.announcement, None if told.about is None else told.about[1])
 
 
 async def read_subject(

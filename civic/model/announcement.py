@@ -119,6 +119,8 @@ class Outcome:
     """True when nobody knows whether the message arrived: its answer was lost."""
     lost: Contact | None = None
     """An address that turned out to be blocked or gone."""
+    digest: int | None = None
+    """Id of the announcement at the head of the message in which it went with others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class Progress:
     counts: Mapping[DeliveryState, int]
     doubtful: int
     """Copies that may have come twice: a process died or a connection broke in between."""
+    together: int
+    """Copies that went in one message with other news."""
     per_second: float
     """Copies dealt with a second during the last minute."""
 
@@ -167,3 +171,5 @@ class DeliveryRecord:
     not_before: datetime
     changed_at: datetime
     doubtful: bool
+    digest: int | None
+    """Id of the announcement at the head of the message in which it went with others."""

@@ -228,6 +228,7 @@ class SqlAnnouncements:
                 deliveries.c.state,
                 sa.func.count().label("copies"),
                 sa.func.count().filter(deliveries.c.doubtful).label("doubtful"),
+                sa.func.count().filter(deliveries.c.digest.is_not(None)).label("together"),
                 sa.func.count().filter(lately).label("lately"),
             )
             .where(deliveries.c.announcement_id == announcement_id)
@@ -239,6 +240,7 @@ class SqlAnnouncements:
         return Progress(
             counts=counts + posted,
             doubtful=sum(row.doubtful for row in found) + doubtful,
+            together=sum(row.together for row in found),
             per_second=sum(row.lately for row in found) / SPEED_OVER.total_seconds(),
         )
 
@@ -268,6 +270,7 @@ class SqlAnnouncements:
                 deliveries.c.not_before,
                 deliveries.c.changed_at,
                 deliveries.c.doubtful,
+                deliveries.c.digest,
             )
             .join(deliveries, deliveries.c.announcement_id == announcements.c.id)
             .where(deliveries.c.resident_id == resident_id)
@@ -285,6 +288,7 @@ class SqlAnnouncements:
                 not_before=row.not_before,
                 changed_at=row.changed_at,
                 doubtful=row.doubtful,
+                digest=row.digest,
             )
             for row in rows
         ]

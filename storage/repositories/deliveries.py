@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ from civic.model.announcement import (
     Outcome,
 )
 from civic.model.resident import Contact, NewsChoice
+from civic.rules.digests import Queued, goes_alone
 from civic.rules.quiet_hours import is_allowed
 from storage.repositories.audiences import BY_PREFERENCE
 from storage.repositories.residents import contact_from
@@ -38,6 +40,25 @@ INTERRUPTED: Final = "interrupted"
 _IS_OPEN: Final = announcements.c.state.in_(
     [AnnouncementState.PLANNING.value, AnnouncementState.RUNNING.value]
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """By whom, on which channel and when; at night only those who want news at any hour."""
+
+    worker: str
+    channel: str
+    now: datetime
+    by_day: bool
+
+    def due(self, copies: sa.FromClause) -> Sequence[sa.ColumnElement[bool]]:
+        """Return the conditions on which a copy is due."""
+        return (
+            copies.c.channel == self.channel,
+            copies.c.state == sa.literal_column("'pending'"),
+            copies.c.not_before <= self.now,
+            sa.true() if self.by_day else copies.c.any_hour,
+        )
 
 
 class SqlDeliveries:
@@ -76,65 +97,126 @@ class SqlDeliveries:
         await self._connection.execute(sa.delete(senders).where(senders.c.name == worker))
 
     async def claim(
-        self, worker: str, channel: str, limit: int, now: datetime
+        self, worker: str, channel: str, limit: int, now: datetime, ripe: datetime
     ) -> Sequence[Delivery]:
         """See the port."""
-        open_ones = await self._connection.execute(
-            sa.select(announcements.c.id, communities.c.timezone)
+        queue = await self._queue(now)
+        entries = [queued for queued, _zone in queue]
+        claimed: list[Delivery] = []
+        led: list[int] = []
+        people = 0
+        for entry, zone in queue:
+            if people >= limit:
+                break
+            if not entry.may_lead(entries, now, ripe):
+                continue
+            by_day = is_allowed(now, zone) and is_allowed(ripe, zone)
+            claim = _Claim(worker, channel, now, by_day)
+            along = entry.along(entries)
+            first = await self._lead(
+                claim, entry.id, limit - people, [other for other in along if other in led]
+            )
+            claimed += first
+            if first and along:
+                claimed += await self._along(claim, along, [one.resident_id for one in first])
+            people += len(first)
+            led.append(entry.id)
+        return claimed
+
+    async def _queue(self, now: datetime) -> list[tuple[Queued, ZoneInfo]]:
+        """Return what copies may be due of, few recipients first, and by whose clock."""
+        rows = await self._connection.execute(
+            sa.select(
+                announcements.c.id,
+                announcements.c.community_id,
+                announcements.c.send_from,
+                announcements.c.state,
+                announcements.c.parameters,
+                communities.c.timezone,
+            )
             .join(communities, communities.c.id == announcements.c.community_id)
             .where(_IS_OPEN, announcements.c.send_from <= now)
             .order_by(announcements.c.recipients, announcements.c.id)
         )
-        claimed: list[Delivery] = []
-        for row in open_ones.all():
-            if len(claimed) >= limit:
-                break
-            whom = sa.true() if is_allowed(now, ZoneInfo(row.timezone)) else deliveries.c.any_hour
-            claimed += await self._claim_of(
-                row.id, worker, channel, limit - len(claimed), now, whom
+        return [
+            (
+                Queued(
+                    row.id,
+                    row.community_id,
+                    row.send_from,
+                    planned=row.state != AnnouncementState.PLANNING.value,
+                    alone=goes_alone(row.parameters),
+                ),
+                ZoneInfo(row.timezone),
             )
-        return claimed
+            for row in rows
+        ]
 
-    async def _claim_of(
-        self,
-        announcement_id: int,
-        worker: str,
-        channel: str,
-        limit: int,
-        now: datetime,
-        whom: sa.ColumnElement[bool],
+    async def _lead(
+        self, claim: "_Claim", announcement_id: int, limit: int, earlier: Sequence[int]
     ) -> Sequence[Delivery]:
+        """Claim copies of one announcement, except for people who are told `earlier` ones first.
+
+        These were claimed a moment ago; who is still due one of them is being dealt with by
+        another sender, in whose message this copy belongs.
+        """
         due = (
-            sa.select(deliveries.c.resident_id)
-            .where(
-                deliveries.c.announcement_id == announcement_id,
-                deliveries.c.channel == channel,
-                IS_PENDING,
-                deliveries.c.not_before <= now,
-                whom,
-            )
+            sa.select(deliveries.c.announcement_id, deliveries.c.resident_id)
+            .where(deliveries.c.announcement_id == announcement_id, *claim.due(deliveries))
             .order_by(deliveries.c.not_before, deliveries.c.resident_id)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        if earlier:
+            other = deliveries.alias("other")
+            due = due.where(
+                ~sa.exists().where(
+                    other.c.announcement_id.in_(earlier),
+                    other.c.resident_id == deliveries.c.resident_id,
+                    *claim.due(other),
+                )
+            )
+        return await self._take(claim, due, [announcement_id])
+
+    async def _along(
+        self, claim: "_Claim", announcement_ids: Sequence[int], resident_ids: Sequence[int]
+    ) -> Sequence[Delivery]:
+        """Claim everything of these announcements that is due to these people."""
+        due = (
+            sa.select(deliveries.c.announcement_id, deliveries.c.resident_id)
+            .where(
+                deliveries.c.announcement_id.in_(announcement_ids),
+                deliveries.c.resident_id.in_(resident_ids),
+                *claim.due(deliveries),
+            )
+            .with_for_update(skip_locked=True)
+        )
+        return await self._take(claim, due, announcement_ids)
+
+    async def _take(
+        self, claim: "_Claim", due: sa.Select[tuple[int, int]], announcement_ids: Sequence[int]
+    ) -> Sequence[Delivery]:
         # Locked rows must be chosen once: PostgreSQL may run a plain subquery again and lock more.
         chosen = due.cte("due")
+        key = sa.tuple_(deliveries.c.announcement_id, deliveries.c.resident_id)
         claimed = await self._connection.execute(
             sa.update(deliveries)
             .where(
-                deliveries.c.announcement_id == announcement_id,
-                deliveries.c.resident_id.in_(sa.select(chosen.c.resident_id)),
+                deliveries.c.announcement_id.in_(announcement_ids),
+                key.in_(sa.select(chosen.c.announcement_id, chosen.c.resident_id)),
             )
             .values(
                 state=DeliveryState.SENDING.value,
                 attempts=deliveries.c.attempts + 1,
-                worker=worker,
-                changed_at=now,
+                worker=claim.worker,
+                changed_at=claim.now,
             )
-            .returning(deliveries.c.resident_id, deliveries.c.attempts)
+            .returning(
+                deliveries.c.announcement_id, deliveries.c.resident_id, deliveries.c.attempts
+            )
         )
-        found = [Delivery(announcement_id, row.resident_id, row.attempts) for row in claimed]
-        return sorted(found, key=lambda delivery: delivery.resident_id)
+        found = [Delivery(row.announcement_id, row.resident_id, row.attempts) for row in claimed]
+        return sorted(found, key=lambda delivery: (delivery.resident_id, delivery.announcement_id))
 
     async def addressees(self, resident_ids: Collection[int]) -> Mapping[int, Addressee]:
         """See the port."""
@@ -188,6 +270,7 @@ class SqlDeliveries:
                     sa.bindparam("on_channel", type_=sa.String), deliveries.c.channel
                 ),
                 worker=None,
+                digest=sa.bindparam("of_digest", type_=sa.BigInteger),
             ),
             [_as_parameters(outcome) for outcome in outcomes],
         )
@@ -246,4 +329,5 @@ def _as_parameters(outcome: Outcome) -> dict[str, Any]:
         "in_doubt": outcome.doubtful,
         "later": outcome.not_before,
         "on_channel": outcome.channel,
+        "of_digest": outcome.digest,
     }

@@ -82,6 +82,7 @@ deliveries = sa.Table(
     sa.Column("doubtful", sa.Boolean, nullable=False, comment="may have come twice"),
     sa.Column("any_hour", sa.Boolean, nullable=False, comment="also in quiet hours"),
     sa.Column("worker", sa.String(32), comment="who is sending it"),
+    sa.Column("digest", BIG, comment="announcement that heads the message it shares with others"),
     sa.Index("ix_deliveries_resident_id", "resident_id"),
     sqlite_with_rowid=False,
 )

@@ -80,11 +80,17 @@ async def tell(
 
 
 async def claim(
-    work: Work, now: datetime, limit: int = 100, *, worker: str = ME, channel: str = "test"
+    work: Work,
+    now: datetime,
+    limit: int = 100,
+    *,
+    worker: str = ME,
+    channel: str = "test",
+    ripe: datetime | None = None,
 ) -> Sequence[Delivery]:
-    """Claim what is due."""
+    """Claim what is due; what fell due after `ripe` comes only along."""
     async with work.write() as unit:
-        claimed = await unit.deliveries.claim(worker, channel, limit, now)
+        claimed = await unit.deliveries.claim(worker, channel, limit, now, ripe or now)
         await unit.commit()
     return claimed
 

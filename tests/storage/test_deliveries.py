@@ -67,8 +67,8 @@ async def test_senders_at_the_same_moment_claim_different_people_without_waiting
     people = [await resident() for _person in range(4)]
     await tell(work, made, clock.now())
     one, other = two
-    first = await one.deliveries.claim("one", "test", 2, clock.now())
-    second = await other.deliveries.claim("other", "test", 10, clock.now())
+    first = await one.deliveries.claim("one", "test", 2, clock.now(), clock.now())
+    second = await other.deliveries.claim("other", "test", 10, clock.now(), clock.now())
     assert [delivery.resident_id for delivery in [*first, *second]] == [
         person.id for person in people
     ]
@@ -80,7 +80,7 @@ async def test_an_uncommitted_claim_is_no_claim(
     await resident()
     await tell(work, made, clock.now())
     async with work.write() as unit:
-        assert len(await unit.deliveries.claim(ME, "test", 10, clock.now())) == 1
+        assert len(await unit.deliveries.claim(ME, "test", 10, clock.now(), clock.now())) == 1
     assert len(await claim(work, clock.now())) == 1
 
 

@@ -109,8 +109,9 @@ def broadcaster_through(
     messengers: Mapping[str, Messenger],
     randomness: CountingRandomness,
     budget: Budget = BUDGET,
+    gathering: timedelta = timedelta(),
 ) -> Broadcaster:
-    """Return a broadcaster whose waiting moves the clock."""
+    """Return a broadcaster whose waiting moves the clock; news does not wait for other news."""
     bots = {
         channel: Bot("42:test", session=messenger) for channel, messenger in messengers.items()
     }
@@ -123,5 +124,6 @@ def broadcaster_through(
         catalogues(),
         Metrics(),
         budgets=budgets,
+        gathering=gathering,
         sleep=moving(clock),
     )

@@ -39,6 +39,7 @@ async def broadcaster(
     yield Broadcaster(
         *(work, clock, randomness, {CHANNEL: bot}, catalogues(), Metrics()),
         budgets={CHANNEL: BUDGET},
+        gathering=timedelta(),
         sleep=moving(clock),
     )
     await bot.session.close()

@@ -56,7 +56,7 @@ async def _tell(url: str) -> tuple[int, int]:
         )
         assert announcement is not None
         await work.announcements.fill(10, NOON, ["test"])
-        first, second = await work.deliveries.claim("me", "test", 10, NOON)
+        first, second = await work.deliveries.claim("me", "test", 10, NOON, NOON)
         outcomes = [
             Outcome(first, DeliveryState.SENT),
             Outcome(second, DeliveryState.PENDING, "TelegramServerError", NOON),
