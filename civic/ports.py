@@ -739,7 +739,7 @@ class Deliveries(Protocol):
     async def claim(
         self, worker: str, channel: str, limit: int, now: datetime, ripe: datetime
     ) -> Sequence[Delivery]:
-        """Mark what is due to up to `limit` people on the channel as being sent by `worker`.
+        """Mark what goes into up to `limit` messages on the channel as being sent by `worker`.
 
         Each delivery goes to one caller only, and with it everything else that is due to the
         person and may be told in one message (`civic.rules.digests`). What fell due after `ripe`

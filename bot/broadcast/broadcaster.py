@@ -40,7 +40,7 @@ class Broadcaster:
     these few may read it twice, but nobody misses it. All other copies go out exactly once.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it sends by, and what rehearsals and tests replace
         self,
         work: Work,
         clock: Clock,

@@ -17,7 +17,7 @@ from civic.model.announcement import Addressee, Delivery
 from civic.model.broadcast import Broadcast
 from civic.model.community import Community
 from civic.ports import UnitOfWork
-from civic.rules.digests import MOST, urgency
+from civic.rules.digests import MOST, goes_alone, urgency
 from civic.rules.formatting import plain
 from civic.rules.news import matters
 from dialogs.announcements.digest import digest_of
@@ -50,6 +50,12 @@ class Part:
 
     delivery: Delivery
     subject: Subject | None
+
+    @property
+    def goes_alone(self) -> bool:
+        """Tell whether it needs a message of its own."""
+        subject = self.subject
+        return subject is not None and goes_alone(subject.told.announcement.parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,7 @@ class Letters:
     async def gather(
         self, work: UnitOfWork, claimed: Sequence[Delivery], now: datetime
     ) -> Sequence[Letter]:
-        """Return a letter for each person among the deliveries."""
+        """Return a letter for each person among the deliveries, and for what goes alone."""
         if not claimed:
             return []
         people = await work.deliveries.addressees({entry.resident_id for entry in claimed})
@@ -105,13 +111,14 @@ class Letters:
             for announcement_id in {entry.announcement_id for entry in claimed}
         }
         self._forget_others(subjects)
-        parts: dict[int, list[Part]] = {}
+        letters: dict[tuple[int, int | None], list[Part]] = {}
         for entry in claimed:
             part = Part(entry, subjects[entry.announcement_id])
-            parts.setdefault(entry.resident_id, []).append(part)
+            alone = entry.announcement_id if part.goes_alone else None
+            letters.setdefault((entry.resident_id, alone), []).append(part)
         return [
-            Letter(people.get(resident_id), tuple(sorted(mine, key=_urgency)), now)
-            for resident_id, mine in parts.items()
+            Letter(people.get(resident_id), tuple(sorted(parts, key=_urgency)), now)
+            for (resident_id, _alone), parts in letters.items()
         ]
 
     def written(self, subjects: Sequence[Subject], language: str) -> Written:

@@ -58,12 +58,13 @@ async def _show_one(service: Service, announcement_id: int) -> None:
     click.echo(f"for {found.audience.stored() or 'everyone'}")
     click.echo(f"{progress.per_second:.1f} a second during the last minute")
     click.echo(f"{progress.doubtful} doubtful: sent again after a sender had died")
+    click.echo(f"{progress.together} in one message with other news")
 
 
 async def _show_person(service: Service, resident_id: int) -> None:
     async with service.work.read() as work:
         records = await work.announcements.records_of(resident_id, LATEST)
-    head = ("announcement", "kind", "state", "channel", "attempts", "when", "why")
+    head = ("announcement", "kind", "state", "channel", "attempts", "message", "when", "why")
     _table([head, *map(_record_row, records)])
 
 
@@ -94,12 +95,15 @@ def _record_row(record: DeliveryRecord) -> tuple[str, ...]:
         else _moment(record.changed_at)
     )
     doubt = "may have come twice" if record.doubtful else ""
+    # What went in one message shows the same number here.
+    message = record.digest or record.announcement.id
     return (
         str(record.announcement.id),
         record.announcement.kind.value,
         record.state.value,
         record.channel,
         str(record.attempts),
+        str(message) if record.state is DeliveryState.SENT else "",
         when,
         ", ".join(part for part in (record.error, doubt) if part),
     )

@@ -76,9 +76,7 @@ class Queued:
         if self.alone:
             return True
         return self.send_from <= ripe and not any(
-            other.joins(self)
-            and not other.planned
-            and other.send_from > now - PLANNING_LASTS
+            other.joins(self) and not other.planned and other.send_from > now - PLANNING_LASTS
             for other in others
         )
 

@@ -1,20 +1,28 @@
 """Each copy is claimed by one sender, settled once, and taken over when its sender dies."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
-from civic.model.announcement import AnnouncementState, Delivery, DeliveryState, Outcome
+from civic.model.announcement import (
+    AnnouncementState,
+    Delivery,
+    DeliveryState,
+    NoticeKind,
+    Outcome,
+)
 from civic.model.audience import EVERYONE, Trait
+from civic.model.broadcast import Broadcast
 from civic.model.community import Community
 from civic.model.cycle import Cycle
 from civic.ports import UnitOfWork, Work
 from storage.database import Database
 from storage.memory import Memory
 from storage.unit_of_work import SqlUnitOfWork
-from tests.civic.cycles import cycle, stored
+from tests.civic.cycles import cycle, local, stored
 from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
 from tests.storage.ledger import ME, claim, fill, plan, send, settle, states, tell
@@ -94,6 +102,7 @@ async def test_a_short_list_is_not_made_to_wait_behind_a_long_one(
     claimed = await claim(work, clock.now(), 2)
     assert [(entry.announcement_id, entry.resident_id) for entry in claimed] == [
         (short, people[2].id),
+        (long, people[2].id),
         (long, people[0].id),
     ]
 
@@ -286,3 +295,187 @@ async def test_addressees_are_read_for_many_people_at_once(
     assert [contact.address for contact in found[kazakh.id].contacts] == ["address-1"]
     assert found[lost.id].contacts == ()
     assert found[kazakh.id].wants_news
+
+
+async def test_all_that_is_due_to_a_person_is_claimed_together(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    people = [await resident() for _person in range(3)]
+    first = await tell(work, made, clock.now(), "first")
+    second = await tell(work, made, clock.now(), "second")
+    for_one = EVERYONE.those(Trait.PERSON, people[0].id)
+    third = await tell(work, made, clock.now(), "third", for_one)
+    claimed = [
+        [(entry.resident_id, entry.announcement_id) for entry in await claim(work, clock.now(), 2)]
+        for _time in range(3)
+    ]
+    one, two, three = (person.id for person in people)
+    # The third announcement has the fewest recipients; what goes along follows it.
+    assert claimed == [
+        [(one, third), (one, first), (one, second), (two, first), (two, second)],
+        [(three, first), (three, second)],
+        [],
+    ]
+
+
+async def test_what_waits_for_a_later_attempt_or_another_channel_does_not_go_along(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await tell(work, made, clock.now(), "first")
+    (failed,) = await claim(work, clock.now())
+    later = clock.now() + timedelta(minutes=1)
+    await settle(work, clock.now(), Outcome(failed, DeliveryState.PENDING, "502", later))
+    moved = await tell(work, made, clock.now(), "second")
+    (delivery,) = await claim(work, clock.now())
+    assert delivery.announcement_id == moved
+    other = Outcome(delivery, DeliveryState.PENDING, tried=False, channel="web")
+    await settle(work, clock.now(), other)
+    third = await tell(work, made, clock.now(), "third")
+    assert [entry.announcement_id for entry in await claim(work, clock.now())] == [third]
+
+
+async def test_what_fell_due_a_moment_ago_comes_along_but_does_not_come_first(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    one, _other = await resident(), await resident()
+    for_one = EVERYONE.those(Trait.PERSON, one.id)
+    older = await tell(work, made, clock.now(), "older", for_one)
+    ripe = clock.now()
+    clock.move(timedelta(seconds=1))
+    younger = await tell(work, made, clock.now(), "younger")
+    claimed = await claim(work, clock.now(), ripe=ripe)
+    assert [(entry.announcement_id, entry.resident_id) for entry in claimed] == [
+        (older, one.id),
+        (younger, one.id),
+    ]
+    assert await claim(work, clock.now(), ripe=ripe) == []
+    assert len(await claim(work, clock.now())) == 1
+
+
+async def test_nothing_goes_out_while_other_news_is_being_written(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    await tell(work, made, clock.now(), "first")
+    await plan(work, made, clock.now(), "second")
+    assert await claim(work, clock.now()) == []
+    await fill(work, clock.now())
+    assert len(await claim(work, clock.now())) == 2
+
+
+async def test_when_the_day_begins_news_waits_for_what_begins_with_it(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    clock.set(local(3, 1, 12))
+    await tell(work, made, clock.now())
+    clock.set(local(3, 2, 9))
+    moment = timedelta(seconds=5)
+    assert await claim(work, clock.now(), ripe=clock.now() - moment) == []
+    clock.move(moment)
+    assert len(await claim(work, clock.now(), ripe=clock.now() - moment)) == 1
+
+
+async def test_at_night_only_what_may_come_at_any_hour_goes_along(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    person = await resident()
+    clock.set(local(3, 1, 12))
+    by_day = await tell(work, made, clock.now(), "by day")
+    async with work.write() as unit:
+        await unit.residents.save(replace(person, at_any_hour=True))
+        await unit.commit()
+    at_night = await tell(work, made, clock.now(), "at night")
+    assert [entry.announcement_id for entry in await claim(work, clock.now())] == [at_night]
+    clock.set(local(3, 2, 9))
+    assert [entry.announcement_id for entry in await claim(work, clock.now())] == [by_day]
+
+
+async def test_a_photo_goes_alone_and_waits_for_nothing(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    await resident()
+    async with work.write() as unit:
+        photo = await unit.pictures.add(b"jpeg", "image/jpeg", clock.now())
+        pictured = await unit.announcements.plan(
+            *("photo", made.community_id, None, None, NoticeKind.BROADCAST),
+            *(Broadcast({"kk": "a"}, photo=photo).parameters(), clock.now()),
+        )
+        await unit.commit()
+    await fill(work, clock.now())
+    ripe = clock.now() - timedelta(seconds=5)
+    told = await tell(work, made, clock.now(), "words")
+    claimed = await claim(work, clock.now(), ripe=ripe)
+    assert [entry.announcement_id for entry in claimed] == [pictured]
+    assert [entry.announcement_id for entry in await claim(work, clock.now())] == [told]
+
+
+@ON_POSTGRES
+async def test_senders_at_the_same_moment_do_not_split_what_is_due_to_a_person(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    two: tuple[UnitOfWork, UnitOfWork],
+) -> None:
+    people = [await resident() for _person in range(4)]
+    told = [await tell(work, made, clock.now(), key) for key in ("first", "second")]
+    one, other = two
+    first = await one.deliveries.claim("one", "test", 2, clock.now(), clock.now())
+    second = await other.deliveries.claim("other", "test", 10, clock.now(), clock.now())
+    for claimed, whose in ((first, people[:2]), (second, people[2:])):
+        assert sorted((entry.resident_id, entry.announcement_id) for entry in claimed) == [
+            (person.id, announcement) for person in whose for announcement in told
+        ]
+
+
+@ON_POSTGRES
+async def test_who_is_just_being_dealt_with_is_left_to_the_sender_who_does_so(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+) -> None:
+    busy, free = await resident(), await resident()
+    first = await tell(work, made, clock.now(), "first")
+    second = await tell(work, made, clock.now(), "second")
+    async with database.write() as other_sender:
+        await other_sender.execute(
+            sa.text(
+                "SELECT 1 FROM deliveries WHERE announcement_id = :first"
+                " AND resident_id = :busy FOR UPDATE"
+            ),
+            {"first": first, "busy": busy.id},
+        )
+        claimed = await claim(work, clock.now())
+    assert [(entry.resident_id, entry.announcement_id) for entry in claimed] == [
+        (free.id, first),
+        (free.id, second),
+    ]
+    assert len(await claim(work, clock.now())) == 2
+
+
+async def test_what_went_together_says_so(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    person = await resident()
+    for key in ("first", "second", "third"):
+        await tell(work, made, clock.now(), key)
+    first, second, third = await claim(work, clock.now())
+    head = first.announcement_id
+    await settle(
+        *(work, clock.now()),
+        Outcome(first, DeliveryState.SENT, digest=head),
+        Outcome(second, DeliveryState.SENT, digest=head),
+        Outcome(third, DeliveryState.SENT),
+    )
+    async with work.read() as unit:
+        records = await unit.announcements.records_of(person.id, 3)
+        progress = [
+            await unit.announcements.progress(entry.announcement_id, clock.now())
+            for entry in (first, second, third)
+        ]
+    assert [record.digest for record in records] == [None, head, head]
+    assert [found.together for found in progress] == [1, 1, 0]

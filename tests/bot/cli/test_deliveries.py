@@ -58,7 +58,7 @@ async def _tell(url: str) -> tuple[int, int]:
         await work.announcements.fill(10, NOON, ["test"])
         first, second = await work.deliveries.claim("me", "test", 10, NOON, NOON)
         outcomes = [
-            Outcome(first, DeliveryState.SENT),
+            Outcome(first, DeliveryState.SENT, digest=777),
             Outcome(second, DeliveryState.PENDING, "TelegramServerError", NOON),
         ]
         await work.deliveries.settle("me", outcomes, NOON)
@@ -84,6 +84,7 @@ def test_one_announcement_says_whom_it_is_for(told: tuple[int, int]) -> None:
     assert result.exit_code == 0
     assert "for {'language': ['kk']}" in result.stdout
     assert "0 doubtful" in result.stdout
+    assert "1 in one message with other news" in result.stdout
 
 
 def test_an_unknown_announcement_is_said_to_be_unknown(told: tuple[int, int]) -> None:
@@ -96,5 +97,13 @@ def test_what_happened_to_ones_copy_can_be_looked_up(told: tuple[int, int]) -> N
     _head, row = _run("--person", str(told[1])).stdout.splitlines()
     assert row == (
         f"{told[0]}             results  pending  test     1         "
-        "not before 2026-03-10 12:00:00 UTC  TelegramServerError"
+        "         not before 2026-03-10 12:00:00 UTC  TelegramServerError"
     )
+
+
+def test_copies_in_one_message_show_the_same_number(told: tuple[int, int]) -> None:
+    _head, row = _run("--person", str(told[1] - 1)).stdout.splitlines()
+    assert row.split() == [
+        *(str(told[0]), "results", "sent", "test", "1", "777"),
+        *("2026-03-10", "12:00:00", "UTC"),
+    ]
