@@ -20,6 +20,13 @@ class Copy:
     state: DeliveryState
     error: str
     """Why it was not sent; empty otherwise."""
+    digest: int | None
+    """Id of the announcement at the head of the message in which it went with others."""
+
+    @property
+    def message(self) -> int:
+        """The announcement by which the person's message is known in which it went."""
+        return self.digest or self.announcement_id
 
 
 async def announcement_ids(database: Database) -> Sequence[int]:
@@ -34,10 +41,18 @@ async def copies(database: Database) -> Sequence[Copy]:
     shown = deliveries.c.announcement_id, deliveries.c.resident_id
     async with database.read() as connection:
         rows = await connection.execute(
-            sa.select(*shown, deliveries.c.state, deliveries.c.error).order_by(*shown)
+            sa.select(
+                *shown, deliveries.c.state, deliveries.c.error, deliveries.c.digest
+            ).order_by(*shown)
         )
         return [
-            Copy(row.announcement_id, row.resident_id, DeliveryState(row.state), row.error)
+            Copy(
+                row.announcement_id,
+                row.resident_id,
+                DeliveryState(row.state),
+                row.error,
+                row.digest,
+            )
             for row in rows
         ]
 

@@ -50,6 +50,8 @@ class NoticeAccount:
     states: Mapping[DeliveryState, int]
     reasons: Mapping[str, int]
     """Why copies were not sent."""
+    together: int
+    """Copies that went in one message with other news."""
     missed: Sequence[int]
     """Chats of people who should have been told and are not in the ledger."""
 
@@ -77,14 +79,18 @@ class PersonAccount:
     met: bool
     ledger: Mapping[int, DeliveryState]
     """By announcement."""
+    sent: int
+    """Messages in which these were sent, by the ledger."""
     reached: int
     """News that reached the phone."""
+    messages: int
+    """Messages in which the phone shows them."""
 
     @property
     def accounted(self) -> bool:
-        """Tell whether the phone shows as many news as the ledger says were sent."""
-        sent = sum(state is DeliveryState.SENT for state in self.ledger.values())
-        return sent == self.reached
+        """Tell whether the phone shows as many news, in as many messages, as the ledger says."""
+        news = sum(state is DeliveryState.SENT for state in self.ledger.values())
+        return (news, self.sent) == (self.reached, self.messages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,13 @@ class Load:
     replies: int
     edits: int
     news: int
+    """Messages of news."""
+    notices: int
+    """Pieces of news in them."""
+    digests: int
+    """Messages that told several pieces of news."""
+    most_in_one: int
+    """Pieces of news in the fullest message."""
     busiest: Sequence[BusyHour]
     by_hour_of_day: Sequence[int]
     """Updates in each of the 24 hours of the town's day."""
@@ -297,6 +310,7 @@ class _Accounting:
                     next(about, None),
                     Counter(copy.state for copy in mine),
                     Counter(copy.error for copy in mine if copy.error),
+                    sum(copy.digest is not None for copy in mine),
                     missed,
                 )
             )
@@ -304,17 +318,25 @@ class _Accounting:
 
     def _people(self, copies: Sequence[Copy], chats: Mapping[int, int]) -> list[PersonAccount]:
         states: dict[int, dict[int, DeliveryState]] = defaultdict(dict)
+        sent: dict[int, set[int]] = defaultdict(set)
         for copy in copies:
             if copy.resident_id in chats:
                 states[chats[copy.resident_id]][copy.announcement_id] = copy.state
-        reached = Counter(told.chat_id for told in self._traffic.told)
+                if copy.state is DeliveryState.SENT:
+                    sent[chats[copy.resident_id]].add(copy.message)
+        messages = Counter(told.chat_id for told in self._traffic.told)
+        reached: Counter[int] = Counter()
+        for told in self._traffic.told:
+            reached[told.chat_id] += told.notices
         return [
             PersonAccount(
                 number=life.person.number,
                 language=life.person.language,
                 met=life.person.met_at is not None,
                 ledger=states[life.person.number],
+                sent=len(sent[life.person.number]),
                 reached=reached[life.person.number],
+                messages=messages[life.person.number],
             )
             for life in self._played.lives
         ]
@@ -369,6 +391,9 @@ class _Accounting:
             replies=sum(entry.replies for entry in busy),
             edits=sum(entry.edits for entry in busy),
             news=sum(entry.news for entry in busy),
+            notices=sum(told.notices for told in traffic.told),
+            digests=sum(told.notices > 1 for told in traffic.told),
+            most_in_one=max((told.notices for told in traffic.told), default=0),
             busiest=sorted(busy, key=_weight, reverse=True)[:BUSIEST],
             by_hour_of_day=by_hour,
             most_in_a_second=max(traffic.seconds.values(), default=0),

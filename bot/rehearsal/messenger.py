@@ -5,6 +5,7 @@ breaks a documented limit (`rules`), asks for a pause when too much is sent, and
 """
 
 import asyncio
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -65,6 +66,7 @@ BURST: Final = 4
 PAUSE: Final = 5
 """Seconds for which everything has to wait once too much was sent to all."""
 DELETABLE: Final = timedelta(hours=48)
+_NUMBERED: Final = re.compile(r"^(\d+)\. <b>", re.MULTILINE)
 _DEFAULTS: Final = DefaultBotProperties(parse_mode="HTML")
 
 
@@ -110,11 +112,19 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A piece of news that reached a phone."""
+    """A message of news that reached a phone."""
 
     chat_id: int
     at: datetime
     html: str
+
+    @property
+    def notices(self) -> int:
+        """How many pieces of news the person reads in it: several are numbered."""
+        count = 0
+        for found in _NUMBERED.finditer(self.html):
+            count += int(found[1]) == count + 1
+        return count if self.html.startswith("1. ") else 1
 
 
 @dataclass(slots=True)

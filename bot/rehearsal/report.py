@@ -62,6 +62,9 @@ def in_full(account: Account) -> str:
         "replies": load.replies,
         "edits": load.edits,
         "news": load.news,
+        "notices_read": load.notices,
+        "digests": load.digests,
+        "most_in_one": load.most_in_one,
         "acts": played.acts,
         "lost": played.messenger.traffic.lost,
         "gave_up": played.gave_up,
@@ -97,7 +100,9 @@ def in_full(account: Account) -> str:
                 "language": person.language,
                 "met": person.met,
                 "ledger": {str(key): state.value for key, state in person.ledger.items()},
+                "sent": person.sent,
                 "reached": person.reached,
+                "messages": person.messages,
                 "accounted": person.accounted,
             }
             for person in account.people
@@ -115,6 +120,7 @@ def _notice(notice: NoticeAccount) -> Mapping[str, Any]:
         "planned_at": notice.announcement.created_at,
         "states": {state.value: count for state, count in notice.states.items()},
         "reasons": dict(notice.reasons),
+        "together": notice.together,
         "missed": notice.missed,
     }
 

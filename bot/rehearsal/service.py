@@ -202,9 +202,10 @@ class RehearsedService:
                 continue
             now, due = self.clock.now(), await ledger.next_due(service.database)
             if due is not None and due <= now:
-                # It waits for the hours in which people may be told, or something is in its way.
-                patience = min(2 * patience, _MOST_PATIENCE)
+                # It waits for the hours in which people may be told, or for what is to go along
+                # with it, or something is in its way.
                 hours = next_allowed(now, self._zone)
+                patience = _TICK if hours > now else min(2 * patience, _MOST_PATIENCE)
                 due = hours if hours > now else now + timedelta(seconds=patience)
             await self._wait(woken, due)
 

@@ -18,7 +18,7 @@ from civic.ports import Work
 from storage.database import Database
 from storage.tables.news import deliveries
 from tests.bot.broadcast.messenger import moving
-from tests.civic.cycles import cycle, local, stored
+from tests.civic.cycles import consultation, cycle, local, stored
 from tests.fakes import CountingRandomness, FrozenClock
 from tests.telegram import faults
 from tests.telegram.person import Person
@@ -71,7 +71,7 @@ async def _rows(database: Database) -> list[tuple[str, str, bool]]:
     async with database.read() as connection:
         rows = await connection.execute(
             sa.select(deliveries.c.state, deliveries.c.error, deliveries.c.doubtful).order_by(
-                deliveries.c.resident_id
+                deliveries.c.resident_id, deliveries.c.announcement_id
             )
         )
         return [(row.state, row.error, row.doubtful) for row in rows]
@@ -140,3 +140,60 @@ async def test_who_blocked_the_bot_is_left_in_peace(
     calls = len(telegram.calls)
     await broadcaster.send_due()
     assert len(telegram.calls) == calls
+
+
+@pytest.fixture
+async def told_two(
+    work: Work, town: Community, clock: FrozenClock, people: list[Person]
+) -> list[Person]:
+    """The same people, to whom a second cycle is to be told at the same time."""
+    draft = await stored(work, town.id, consultation(), "draft-2026")
+    await AdvanceCycle(work, clock)(draft.id)
+    return people
+
+
+async def test_what_is_due_together_is_one_message_that_telegram_takes(
+    telegram: Standin, told_two: list[Person], broadcaster: Broadcaster, database: Database
+) -> None:
+    await broadcaster.send_due()
+    assert [len(person.history) for person in told_two] == [1] * 7
+    screen = told_two[0].screen
+    assert screen.text.startswith("1. Бюджет 2026")
+    assert "\n\n2. Бюджет 2026" in screen.text
+    labels = [button.label for row in screen.rows for button in row]
+    assert [label[:2] for label in labels] == ["1.", "1.", "2.", "2."]
+    assert await _rows(database) == [("sent", "", False)] * 14
+    assert telegram.violations == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "noted", "messages"),
+    [
+        (faults.too_many_requests(7), ("pending", "429", False), 1),
+        (faults.server_error(), ("pending", "TelegramServerError", False), 1),
+        (faults.call_lost(), ("pending", "TelegramNetworkError", True), 1),
+        (faults.answer_lost(), ("pending", "TelegramNetworkError", True), 2),
+        (faults.blocked(), ("blocked", "blocked", False), 0),
+    ],
+    ids=["429", "502", "the call is lost", "the answer is lost", "blocked"],
+)
+async def test_a_fault_meets_all_that_is_in_the_message_alike(
+    telegram: Standin,
+    told_two: list[Person],
+    broadcaster: Broadcaster,
+    database: Database,
+    clock: FrozenClock,
+    *,
+    fault: faults.Fault,
+    noted: tuple[str, str, bool],
+    messages: int,
+) -> None:
+    telegram.faults.add(fault, chat_id=told_two[3].id)
+    await broadcaster.send_due()
+    assert (await _rows(database))[6:8] == [noted] * 2
+    clock.move(LATER)
+    await broadcaster.send_due()
+    assert [len(person.history) for person in told_two] == [1, 1, 1, messages, 1, 1, 1]
+    became = noted if noted[0] == "blocked" else ("sent", "", noted[2])
+    assert (await _rows(database))[6:8] == [became] * 2
+    assert telegram.violations == []

@@ -52,6 +52,22 @@ def test_news_that_came_is_noted_with_its_words(messenger: Messenger, bot: Bot) 
 
 
 @pytest.mark.parametrize(
+    ("html", "notices"),
+    [
+        ("<b>Budget</b>\n\nBring:\n1. <b>tea</b>\n2. <b>sugar</b>", 1),
+        ("1. <b>Budget</b>\n\nWords\n\n2. <b>Draft</b>\n\nWords", 2),
+        ("1. <b>Budget</b>\n\nSince:\n7. <b>May</b>\n\n2. <b>Draft</b>\n\n3. <b>Town</b>", 3),
+    ],
+    ids=["a list in one", "two", "numbers in between"],
+)
+def test_the_numbers_in_a_message_tell_how_much_news_it_is(
+    messenger: Messenger, bot: Bot, html: str, notices: int
+) -> None:
+    send(messenger, bot, html)
+    assert messenger.traffic.told[0].notices == notices
+
+
+@pytest.mark.parametrize(
     "method",
     [
         SendMessage(chat_id=PERSON, text=" "),

@@ -58,6 +58,10 @@ def assert_every_copy_accounted_for(account: Account) -> None:
         assert notice.planned == notice.announcement.recipients
     reached = sum(person.reached for person in account.people)
     assert reached == sum(notice.count(DeliveryState.SENT) for notice in account.notices)
+    assert (account.load.notices, account.load.news) == (
+        reached,
+        sum(person.messages for person in account.people),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +106,20 @@ def test_the_report_names_notices_projects_and_checks(
 ) -> None:
     report = in_words(played, catalogues(), language)
     assert [word for word in words if word not in report] == []
+
+
+def test_what_falls_due_together_is_told_together(played: Account) -> None:
+    """The consultation opens the morning after the vote, which opened on a Sunday."""
+    together = [
+        notice.announcement.kind
+        for notice in played.notices
+        if 0 < notice.together == notice.count(DeliveryState.SENT)
+    ]
+    assert together.count(NoticeKind.STAGE_OPENED) > 1
+    load = played.load
+    assert load.notices - load.news == load.digests * (load.most_in_one - 1) > 0
+    words = f"{load.notices} pieces of news in {load.news} messages, of which {load.digests} told"
+    assert words in in_words(played, catalogues(), "en")
 
 
 def test_the_details_account_for_every_person(played: Account) -> None:
