@@ -1,10 +1,11 @@
 """Telling many people: all of them, once, at the permitted rate, without keeping others waiting.
 
-Four measurements, each a process of the real service (`dauys run`) against a Telegram of its own
+Five measurements, each a process of the real service (`dauys run`) against a Telegram of its own
 process (`bench.telegram`), all on PostgreSQL:
 
 - planning: how long the deliveries of a large announcement take to be written;
 - storm: recipients of whom some blocked the bot, with 429 and 5xx, and two `kill -9`;
+- together: several pieces of news that are due to everyone at the same time;
 - pace: the true rate of Telegram;
 - peer: aiogram_broadcaster with its storages, in this process, over the same light messenger,
   without limits.
@@ -60,6 +61,8 @@ RECIPIENTS: Final = int(os.environ.get("BENCH_RECIPIENTS", "100000" if FULL else
 RATE: Final = int(os.environ.get("BENCH_RATE", "300"))
 """Permitted to the large run: at Telegram's 30 a second a hundred thousand take 55 minutes."""
 PACED: Final = int(os.environ.get("BENCH_PACED", "1800" if FULL else "450"))
+TOGETHER: Final = (1, 2, 5)
+TOGETHER_CHATS: Final = (1000, 4000) if FULL else (1000,)
 PEER_CHATS: Final = (500, 1000, 2000, 4000) if FULL else (500, 1000)
 POSTGRES: Final = os.environ.get(
     "DAUYS_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
@@ -130,6 +133,13 @@ async def settle_town(database: Database, people: int, channel: str = "telegram"
         await connection.execution_options(isolation_level="AUTOCOMMIT")
         await connection.execute(sa.text("ANALYZE"))
     return made.id
+
+
+async def wake_everyone(database: Database) -> None:
+    """Let those who ask be told at any hour as well, so that nobody is left at night."""
+    async with database.write() as connection:
+        await connection.execute(sa.text("UPDATE residents SET at_any_hour = true"))
+        await connection.commit()
 
 
 async def announce(database: Database, cycle_id: int, send_from: datetime) -> int:
@@ -285,6 +295,7 @@ async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills:
             await asyncio.sleep(1.0)
         idle_from = (await served.stats())["now"]
         await asyncio.sleep(IDLE_SECONDS)
+        await wake_everyone(served.database)
         announcement = await announce(served.database, cycle_id, _now())
         began = (await served.stats())["now"]
         killed_at: list[float] = []
@@ -371,11 +382,15 @@ async def peer_rate(storage: BaseStorage | None, chats: int) -> float:
     return chats / took
 
 
-async def our_rate(chats: int) -> float:
-    """Return how many people a second our engine tells, with planning and the whole ledger."""
+async def our_rate(chats: int, news: int = 1) -> float:
+    """Return how many people a second our engine tells, with planning and the whole ledger.
+
+    So many pieces of `news` are due to everyone at the same time.
+    """
     async with fresh_database() as database:
         cycle_id = await settle_town(database, chats, "bench")
-        await announce(database, cycle_id, _now())
+        for _piece in range(news):
+            await announce(database, cycle_id, _now())
         session = LightSession()
         broadcaster = Broadcaster(
             SqlWork(database),
@@ -385,9 +400,10 @@ async def our_rate(chats: int) -> float:
             catalogues(),
             Metrics(),
             budgets={"bench": UNLIMITED},
+            gathering=timedelta(),
         )
         began = time.perf_counter()
-        assert await broadcaster.send_due() == chats
+        assert await broadcaster.send_due() == chats * news
         took = time.perf_counter() - began
     assert len(session.last) == chats
     return chats / took
@@ -412,14 +428,24 @@ async def measure_peer() -> None:
         )
 
 
+async def measure_together() -> None:
+    """Tell everyone one piece of news, and several that are due together."""
+    print("people told a second, limits off, light messenger")
+    for chats in TOGETHER_CHATS:
+        rates = [f"{news} pieces of news {await our_rate(chats, news):.0f}" for news in TOGETHER]
+        print(f"{chats:6} people: {', '.join(rates)}")
+
+
 async def main(chosen: Sequence[str]) -> None:
     """Run the chosen measurements, by default all."""
     print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} load {os.getloadavg()[0]:.1f} on {os.cpu_count()}")
-    wanted = chosen or ("planning", "peer", "pace", "storm")
+    wanted = chosen or ("planning", "peer", "together", "pace", "storm")
     if "planning" in wanted:
         await measure_planning()
     if "peer" in wanted:
         await measure_peer()
+    if "together" in wanted:
+        await measure_together()
     if "pace" in wanted:
         await measure_run("pace", PACED, 30, faults=False, kills=0)
     if "storm" in wanted:
