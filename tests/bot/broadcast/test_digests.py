@@ -14,18 +14,17 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.types import BufferedInputFile
 
 from bot.broadcast.broadcaster import LEASE, Broadcaster
 from bot.broadcast.courier import ATTEMPTS
 from bot.broadcast.letters import Letter
 from bot.channels.budgets import Budget
 from civic.actions.advance_cycle import AdvanceCycle
-from civic.actions.send_broadcast import Order, SendBroadcast
+from civic.actions.send_broadcast import SendBroadcast
 from civic.actions.steer_sending import PauseSending
 from civic.model.announcement import Announcement
 from civic.model.audience import EVERYONE, Trait
-from civic.model.broadcast import TEXT_LIMIT, Broadcast
+from civic.model.broadcast import TEXT_LIMIT, Broadcast, Document, Order
 from civic.model.community import Community
 from civic.model.cycle import Cycle
 from civic.model.resident import Resident, Role
@@ -34,6 +33,7 @@ from civic.rules.digests import GATHERING, MOST
 from storage.database import Database
 from storage.tables.news import deliveries
 from tests.bot.broadcast.messenger import BUDGET, METHOD, Messenger, broadcaster_through
+from tests.broadcasts import drafted
 from tests.civic.cycles import IDEAS, consultation, cycle, local, stored
 from tests.conftest import Meet
 from tests.fakes import CountingRandomness, FrozenClock
@@ -87,11 +87,15 @@ async def _rows(database: Database) -> list[Row]:
 
 
 async def _announce(
-    work: Work, clock: FrozenClock, alarm: Broadcaster, organiser: Resident, broadcast: Broadcast
+    work: Work,
+    clock: FrozenClock,
+    alarm: Broadcaster,
+    organiser: Resident,
+    what: Broadcast | Order,
 ) -> Announcement:
-    order = Order(str(clock.now()), broadcast, one_language=True)
     clock.move(timedelta(seconds=1))
-    return await SendBroadcast(work, clock, alarm)(organiser, order)
+    draft = await drafted(work, organiser, what, str(clock.now()))
+    return await SendBroadcast(work, clock, alarm)(organiser, draft, one_language=True)
 
 
 @pytest.mark.parametrize(
@@ -413,7 +417,7 @@ async def test_a_message_holds_a_limited_number_of_news(
     assert f"news {MOST}" in second.html
 
 
-async def test_a_photo_goes_alone(
+async def test_a_photo_and_a_document_go_alone(
     work: Work,
     clock: FrozenClock,
     made: tuple[Cycle, Cycle],
@@ -425,16 +429,18 @@ async def test_a_photo_goes_alone(
     organiser = (await resident("ru")).with_role(Role.ORGANISER)
     async with work.write() as unit:
         photo = await unit.pictures.add(b"jpeg", "image/jpeg", clock.now())
+        stored_file = await unit.documents.add(b"%PDF-", "application/pdf", clock.now())
         await unit.commit()
     await _open_both(work, clock, made)
-    words = Broadcast({"kk": "Су болмайды", "ru": "Воды не будет"}, photo=photo)
-    await _announce(work, clock, broadcaster, organiser, words)
+    texts = {"kk": "Су болмайды", "ru": "Воды не будет"}
+    await _announce(work, clock, broadcaster, organiser, Broadcast(texts, photo=photo))
+    document = Document(stored_file, "План.pdf")
+    await _announce(work, clock, broadcaster, organiser, Broadcast(texts, document=document))
     await broadcaster.send_due()
-    pictured = [entry for entry in messenger.sent if entry.photo is not None]
-    assert len(messenger.sent) == 2
-    assert isinstance(pictured[0].photo, BufferedInputFile)
-    assert "1. " not in pictured[0].html
-    assert [row[4] for row in await _rows(database)] == [1, 1, None]
+    attached = [entry for entry in messenger.sent if entry.photo or entry.document]
+    assert (len(messenger.sent), len(attached)) == (3, 2)
+    assert not any("1. " in entry.html for entry in attached)
+    assert [row[4] for row in await _rows(database)] == [1, 1, None, None]
 
 
 async def test_what_is_paused_stays_out_of_it(
@@ -565,8 +571,8 @@ async def test_who_gets_only_some_of_it_reads_only_that(
         await unit.commit()
     await _open_both(work, clock, made)
     whom = EVERYONE.those(Trait.DISTRICT, "east")
-    east = Order("east", Broadcast({"en": "No water."}), whom, one_language=True)
-    await SendBroadcast(work, clock, broadcaster)(organiser, east)
+    east = Order(Broadcast({"en": "No water."}), audience=whom)
+    await _announce(work, clock, broadcaster, organiser, east)
     await broadcaster.send_due()
     by_chat = {entry.chat_id: entry.html for entry in messenger.sent}
     assert len(messenger.sent) == 2

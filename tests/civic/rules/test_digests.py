@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from civic.model.announcement import Announcement, NoticeKind
-from civic.model.broadcast import Broadcast
+from civic.model.broadcast import Broadcast, Document
 from civic.model.cycle import Stage
 from civic.rules.digests import PLANNING_LASTS, Queued, goes_alone, urgency
 from tests.civic.cycles import IDEAS, VOTING, local
@@ -46,8 +46,9 @@ def test_of_the_same_kind_what_closes_first_comes_first_and_then_what_was_told_f
     assert _order((NoticeKind.BROADCAST, None), (NoticeKind.BROADCAST, None)) == [0, 1]
 
 
-def test_only_a_photo_needs_a_message_of_its_own() -> None:
+def test_only_a_photo_or_a_document_needs_a_message_of_its_own() -> None:
     assert goes_alone(Broadcast({"kk": "a"}, photo=5).parameters())
+    assert goes_alone(Broadcast({"kk": "a"}, document=Document(5, "a.pdf")).parameters())
     assert not goes_alone(Broadcast({"kk": "a"}).parameters())
     assert not goes_alone({"reason": "because"})
 
