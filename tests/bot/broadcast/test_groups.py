@@ -113,6 +113,7 @@ async def place(
     broadcaster = Broadcaster(
         *(service.work, clock, randomness, {CHANNEL: bot}, catalogues(), Metrics()),
         budgets={CHANNEL: BUDGET},
+        gathering=timedelta(),
         sleep=moving(clock),
     )
     people = [telegram.person(started=True) for _person in range(2)]
