@@ -23,8 +23,6 @@ class Budget:
     """Between two messages to one person."""
     group_seconds: float = 0.0
     """Between two messages to one group."""
-    new_people_a_day: int | None = None
-    """How many people may be written to who have not written themselves within a day."""
     text: int = 4096
     """Characters in one message with buttons, counted as UTF-16 units."""
     buttons: int = 12
@@ -35,10 +33,8 @@ TELEGRAM: Final = Budget(per_second=30, in_flight=16, chat_seconds=1.0, group_se
 """About 30 a second in all, 1 a second to a person, 20 a minute to a group (core.telegram.org)."""
 WEBCHAT: Final = Budget(per_second=50, in_flight=4)
 """Our own database: generous, and yet people who press a button do not wait for it."""
-WHATSAPP: Final = Budget(
-    per_second=80, in_flight=32, chat_seconds=6.0, new_people_a_day=250, text=1024, buttons=10
-)
-"""The Cloud API's throughput, pair rate and first messaging tier; what a list of choices holds."""
+WHATSAPP: Final = Budget(per_second=80, in_flight=32, chat_seconds=6.0, text=1024, buttons=10)
+"""The Cloud API's throughput and pair rate; what a list of choices holds."""
 
 BUDGETS: Final[Mapping[str, Budget]] = {
     telegram.CHANNEL: TELEGRAM,
