@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from civic.model.announcement import Outcome
+from civic.model.destination import Posted
 
 PATH: Final = "/metrics"
 _SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0)
@@ -47,8 +48,8 @@ class Metrics:
             registry=self.registry,
         )
 
-    def settled(self, channel: str, outcome: Outcome) -> None:
-        """Count what became of a copy."""
+    def settled(self, channel: str, outcome: Outcome | Posted) -> None:
+        """Count what became of a copy, a person's or a chat's."""
         self._deliveries.labels(channel, outcome.state.value).inc()
 
     def waiting(self, channel: str, copies: int) -> None:

@@ -13,7 +13,7 @@ from bot.broadcast.courier import Courier
 from bot.broadcast.lane import TROUBLE_SECONDS, Lane
 from bot.broadcast.letters import Letters
 from bot.broadcast.pace import Pace, Sleep
-from bot.broadcast.poster import Poster
+from bot.broadcast.poster import Line, Poster
 from bot.channels.budgets import BUDGETS, Budget
 from bot.metrics import Metrics
 from civic.ports import Clock, Randomness, Work
@@ -76,9 +76,8 @@ class Broadcaster:
                 *(self._worker, work, clock, courier, budget.in_flight, gathering, sleep)
             )
             if budget.group_seconds:
-                self._posters.append(
-                    Poster(self._worker, work, clock, channel, bot, pace, i18n, sleep)
-                )
+                line = Line(channel, bot, pace, metrics)
+                self._posters.append(Poster(self._worker, work, clock, line, i18n, sleep))
 
     def wake(self) -> None:
         """Look at once whether something is to be planned or sent."""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -30,6 +31,7 @@ from bot.broadcast.courier import ATTEMPTS, CLAIM_LASTS, FIRST_WAIT, SEND_SECOND
 from bot.broadcast.lane import POLL_SECONDS, TROUBLE_SECONDS
 from bot.broadcast.letters import Subject, read_subject
 from bot.broadcast.pace import Pace
+from bot.metrics import Metrics
 from civic.model.announcement import DeliveryState
 from civic.model.destination import Destination, Posted, Posting
 from civic.ports import Clock, Work
@@ -49,6 +51,16 @@ _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """By what a channel is written to."""
+
+    channel: str
+    bot: Bot
+    pace: Pace
+    metrics: Metrics
+
+
 class Poster:
     """Sends on one channel what its groups and channels are told.
 
@@ -61,19 +73,18 @@ class Poster:
         worker: str,
         work: Work,
         clock: Clock,
-        channel: str,
-        bot: Bot,
-        pace: Pace,
+        line: Line,
         i18n: I18n,
         sleep: Callable[[float], Awaitable[None]],
     ) -> None:
-        """Send by `bot` when `pace` lets."""
+        """Send by `line` when its pace lets."""
         self._worker = worker
         self._work = work
         self._clock = clock
-        self._channel = channel
-        self._bot = bot
-        self._pace = pace
+        self._channel = line.channel
+        self._bot = line.bot
+        self._pace = line.pace
+        self._metrics = line.metrics
         self._i18n = i18n
         self._sleep = sleep
         self._woken = asyncio.Event()
@@ -112,6 +123,7 @@ class Poster:
                 break
             posted = await self._post(*claimed)
             await self._settle(posted)
+            self._metrics.settled(self._channel, posted)
             settled += 1
         return settled
 
@@ -151,7 +163,8 @@ class Poster:
             until = self._pace.paused_until
             return Posted(posting, DeliveryState.PENDING, "", until, tried=False)
         try:
-            await self._send(posting.destination, subject)
+            with self._metrics.sending(self._channel):
+                await self._send(posting.destination, subject)
         except TelegramAPIError as error:
             return self._verdict_on(error, posting)
         except Exception as error:  # noqa: BLE001 - one bad posting must not hold up the others

@@ -117,7 +117,10 @@ def worth_a_look(sending: Sending, now: datetime, zone: ZoneInfo) -> datetime | 
         return now + QUICKEST if progress.counts.get(DeliveryState.SENDING) else None
     if state is AnnouncementState.PAUSED:
         return now + SLOWEST
-    begin = next_allowed(max(now, sending.announcement.send_from or now), zone)
+    wanted = max(now, sending.announcement.send_from or now)
+    # Whom it goes to is written down at once, also in the quiet hours.
+    being_planned = state is AnnouncementState.PLANNING and wanted == now
+    begin = now if being_planned else next_allowed(wanted, zone)
     return next_look(now, begin, sending.finishes_at)
 
 

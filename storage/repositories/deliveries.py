@@ -1,6 +1,6 @@
 """Copies on their way: claimed by a sender, settled, and taken over from the dead."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +30,7 @@ from storage.tables.news import (
     announcements,
     channel_pauses,
     deliveries,
+    destinations,
     postings,
     senders,
 )
@@ -330,7 +331,15 @@ class SqlDeliveries:
             .where(IS_PENDING, _IS_OPEN)
             .group_by(deliveries.c.channel)
         )
-        return {row.channel: row.copies for row in rows}
+        people = Counter({row.channel: row.copies for row in rows})
+        chats = await self._connection.execute(
+            sa.select(destinations.c.channel, sa.func.count().label("copies"))
+            .join(postings, postings.c.destination_id == destinations.c.id)
+            .join(announcements, announcements.c.id == postings.c.announcement_id)
+            .where(postings.c.state == DeliveryState.PENDING.value, _IS_OPEN)
+            .group_by(destinations.c.channel)
+        )
+        return people + Counter({row.channel: row.copies for row in chats})
 
 
 def _as_parameters(outcome: Outcome) -> dict[str, Any]:

@@ -171,6 +171,7 @@ async def test_a_paused_one_is_looked_at_less_often(
 async def test_what_waits_for_the_morning_is_looked_at_now_and_then(
     organiser: Conversation, service: Service, clock: FrozenClock
 ) -> None:
+    await fill(service.work, clock.now())
     clock.move(timedelta(hours=12))
     await organiser.look_on()
     assert "waits until" in organiser.screen.text

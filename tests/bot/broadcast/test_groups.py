@@ -355,6 +355,8 @@ async def test_at_night_chats_are_told_nothing(place: Town) -> None:
     place.clock.set(local(3, 2, 22))
     await place.announces(chat)
     assert chat.texts == []
+    async with place.service.work.read() as work:
+        assert await work.deliveries.waiting() == {CHANNEL: 1}
     place.clock.set(local(3, 3, 9))
     await place.broadcaster.send_due()
     assert len(chat.texts) == 1

@@ -29,7 +29,7 @@ from civic.model.cycle import Cycle
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
-from civic.rules.sending import QUICKEST, SLOWEST
+from civic.rules.sending import IDLE, QUICKEST, SLOWEST
 from tests.civic.cycles import ALMATY, cycle, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
@@ -205,7 +205,12 @@ async def test_what_is_over_is_worth_a_look_only_while_copies_are_in_flight(
         return None if at is None else at - now
 
     assert await next_look() == QUICKEST
+    evening = now.replace(hour=18)
+    unplanned = await read(organiser, announcement)
+    assert worth_a_look(unplanned, evening, ALMATY) == evening + QUICKEST
     await fill(work, now)
+    planned = await read(organiser, announcement)
+    assert worth_a_look(planned, evening, ALMATY) == evening + IDLE
     (first,) = await claim(work, now, 1)
     await PauseSending(work, clock)(organiser, announcement)
     assert await next_look() == SLOWEST
