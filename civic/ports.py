@@ -130,6 +130,10 @@ class Residents(Protocol):
         """Tell whether somebody in the town holds the role."""
         ...
 
+    async def holders(self, community_id: int, role: Role) -> Sequence[int]:
+        """Return the ids of all in the town who hold the role."""
+        ...
+
     async def grant(self, resident_id: int, role: Role) -> None:
         """Give the role; giving it twice changes nothing."""
         ...
@@ -641,8 +645,29 @@ class Announcements(Protocol):
         """
         ...
 
-    async def get(self, announcement_id: int) -> Announcement | None:
-        """Return the announcement."""
+    async def get(self, announcement_id: int, *, lock: bool = False) -> Announcement | None:
+        """Return the announcement.
+
+        With `lock` nobody else can change it, or begin to send it, until this unit of work ends.
+        """
+        ...
+
+    async def replan(
+        self,
+        announcement_id: int,
+        key: str,
+        parameters: Mapping[str, Parameter],
+        audience: Audience,
+        send_from: datetime,
+    ) -> None:
+        """Store the new wording of an announcement of which no delivery is written.
+
+        It waits for its moment again.
+        """
+        ...
+
+    async def approve(self, announcement_id: int, by: int | None, at: datetime | None) -> None:
+        """Store who approved it and when; None and None when its approval no longer holds."""
         ...
 
     async def by_number(self, community_id: int, number: int) -> Announcement | None:
@@ -702,8 +727,18 @@ class Broadcasts(Protocol):
         """Return all drafts of the person, the one written last first."""
         ...
 
+    async def waiting(self, community_id: int) -> Sequence[BroadcastDraft]:
+        """Return what waits in the town for approval, the longest first."""
+        ...
+
     async def add_draft(
-        self, organiser_id: int, key: str, order: Order, now: datetime
+        self,
+        organiser_id: int,
+        key: str,
+        order: Order,
+        now: datetime,
+        *,
+        revises: int | None = None,
     ) -> BroadcastDraft:
         """Insert a draft, or return the person's that has that key already.
 
@@ -712,7 +747,7 @@ class Broadcasts(Protocol):
         ...
 
     async def save_draft(self, draft: BroadcastDraft) -> None:
-        """Store the order of the draft."""
+        """Store everything of the draft that can change."""
         ...
 
     async def remove_draft(self, draft_id: int) -> None:

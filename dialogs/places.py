@@ -9,6 +9,8 @@ from typing import Final, Self
 from aiogram.fsm.state import State
 
 from dialogs.announcements.states import AnnouncementsState
+from dialogs.approval.states import ApprovalState
+from dialogs.broadcast.states import BroadcastState
 from dialogs.budget.states import BudgetState
 from dialogs.comments.states import CommentsState
 from dialogs.cycle.states import CycleState
@@ -33,6 +35,10 @@ class PlaceKind(StrEnum):
     """The announcement with that number in the town."""
     BUDGET = "b"
     """The draft budget of the cycle with that id."""
+    APPROVAL = "a"
+    """The announcement with that draft's id, which waits for approval."""
+    DRAFT = "d"
+    """The draft of an announcement with that id."""
 
 
 GO: Final = "go:"
@@ -71,5 +77,7 @@ OPENS: Final[Mapping[PlaceKind, tuple[State, str]]] = {
     PlaceKind.SECTION: (BudgetState.section, "section"),
     PlaceKind.ANNOUNCEMENT: (AnnouncementsState.card, "number"),
     PlaceKind.COMMENT: (CommentsState.card, "comment"),
+    PlaceKind.APPROVAL: (ApprovalState.read, "draft"),
+    PlaceKind.DRAFT: (BroadcastState.main, "draft"),
 }
 """For each kind of place its window and the key under which the start data hold its id."""

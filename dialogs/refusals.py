@@ -196,6 +196,28 @@ def _sentences() -> Mapping[Reason, str]:
             "Not everyone could read this: it is not there in both Kazakh and Russian. "
             "Write the other one too, or confirm that one is enough."
         ),
+        Reason.APPROVAL_NEEDED: _(
+            "In this town another organiser approves an announcement before it is sent. "
+            "Please hand it in; the others are told."
+        ),
+        Reason.SECOND_ORGANISER_NEEDED: _(
+            "Another organiser has to approve it, and there is none yet. Ask the operator to "
+            "invite one: dauys invite --role organiser. The draft is kept."
+        ),
+        Reason.OWN_BROADCAST: _(
+            "You wrote this yourself, so another organiser approves it. You can still change it."
+        ),
+        Reason.NOT_WAITING: _(
+            "This does not wait for approval any more: it was approved, sent back or taken back. "
+            "The list of announcements shows what goes out."
+        ),
+        Reason.CHANGED_MEANWHILE: _(
+            "It was changed since you read it. Please read it again, then decide."
+        ),
+        Reason.TAKEN_BACK: _(
+            "Its author has taken it back to change it. It goes out once it is sent again; "
+            "until then it can only be stopped."
+        ),
         Reason.SENDING_OVER: _(
             "This has been sent or stopped already. You can send a correction to those who got it."
         ),

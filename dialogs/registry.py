@@ -5,6 +5,7 @@ from typing import Final
 from aiogram_dialog import Dialog
 
 from dialogs.announcements.windows import dialog as announcements
+from dialogs.approval.windows import dialog as approval
 from dialogs.broadcast.windows import watching as watching_broadcasts
 from dialogs.broadcast.windows import writing as writing_broadcasts
 from dialogs.budget.windows import dialog as budget
@@ -25,6 +26,7 @@ from dialogs.voting.windows import dialog as voting
 
 DIALOGS: Final[tuple[Dialog, ...]] = (
     announcements,
+    approval,
     budget,
     cycle,
     desk,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from civic.actions.draft_idea import PHOTO_TYPE
 from civic.actions.read_attachment import Attachment, attachment_of
+from civic.model.announcement import AnnouncementState
 from civic.model.audience import EVERYONE, Audience, Trait
 from civic.model.broadcast import Broadcast, BroadcastDraft, Document, Order
 from civic.model.refusal import Reason, Refused
@@ -146,9 +147,10 @@ class ReadBroadcastAttachment:
 
 @dataclass(frozen=True, slots=True)
 class DiscardBroadcast:
-    """Throw a draft away."""
+    """Throw a draft away; an announcement that was taken back to be changed stays unsent."""
 
     work: Work
+    clock: Clock
 
     async def __call__(self, organiser: Resident, draft_id: int) -> None:
         """Remove the draft; one that is gone already changes nothing.
@@ -159,7 +161,9 @@ class DiscardBroadcast:
         async with self.work.write() as work:
             if await work.broadcasts.draft(draft_id) is None:
                 return
-            await own_draft(work, organiser, draft_id)
+            draft = await own_draft(work, organiser, draft_id, lock=True)
+            if draft.revises is not None:
+                await _give_up(work, draft.revises, self.clock.now())
             await work.broadcasts.remove_draft(draft_id)
             await work.commit()
 
@@ -205,9 +209,19 @@ async def _change(
     work: UnitOfWork, organiser: Resident, target: Target, change: Change, now: datetime
 ) -> BroadcastDraft:
     draft = await _find_or_begin(work, organiser, target, now)
-    draft = replace(draft, order=changed(draft.order, change, now), updated_at=now)
+    order = changed(draft.order, change, now)
+    # What waits for approval has to be handed in again.
+    draft = replace(
+        draft, order=order, updated_at=now, version=draft.version + 1, handed_in_at=None
+    )
     await work.broadcasts.save_draft(draft)
     return draft
+
+
+async def _give_up(work: UnitOfWork, announcement_id: int, now: datetime) -> None:
+    found = await work.announcements.get(announcement_id, lock=True)
+    if found is not None and found.state is AnnouncementState.TAKEN_BACK:
+        await work.announcements.steer(announcement_id, AnnouncementState.STOPPED, now)
 
 
 async def _find_or_begin(

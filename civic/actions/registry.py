@@ -6,6 +6,14 @@ from civic.actions.accept_invitation import AcceptInvitation, ReadInvitation
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
+from civic.actions.approve_broadcast import (
+    ApproveBroadcast,
+    HandInBroadcast,
+    ReadWaitingBroadcast,
+    ReadWaitingBroadcasts,
+    SendBroadcastBack,
+    TakeBroadcastBack,
+)
 from civic.actions.cast_ballot import CastBallot
 from civic.actions.change_stage import ChangeStage, CheckChange, PreviewChange
 from civic.actions.declare_residence import DeclareResidence
@@ -74,7 +82,7 @@ from civic.actions.read_results import ReadResults, ReadVotes
 from civic.actions.remind import RemindUnfinished
 from civic.actions.report_comment import ReportComment
 from civic.actions.search_budget import SearchBudget
-from civic.actions.send_broadcast import SendBroadcast
+from civic.actions.send_broadcast import ReviseBroadcast, SendBroadcast
 from civic.actions.steer_sending import (
     CountAudience,
     PauseSending,
@@ -104,6 +112,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     AdvanceCycle,
     ApplyCommunity,
     ApplyCycle,
+    ApproveBroadcast,
     BeginComment,
     BeginIdea,
     CastBallot,
@@ -129,6 +138,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     FindDestination,
     FinishGreeting,
     FollowTopic,
+    HandInBroadcast,
     LoseContact,
     LoseDestination,
     MeetResident,
@@ -173,16 +183,21 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadProject,
     ReadResults,
     ReadVotes,
+    ReadWaitingBroadcast,
+    ReadWaitingBroadcasts,
     Recognise,
     RemindUnfinished,
     ReportComment,
     SearchBudget,
+    ReviseBroadcast,
     SendBroadcast,
+    SendBroadcastBack,
     SetUpDestination,
     PublishComment,
     SubmitIdea,
     SupportComment,
     SupportIdea,
+    TakeBroadcastBack,
     TidyAttachments,
     WelcomeDestination,
     WithdrawIdea,

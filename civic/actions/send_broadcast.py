@@ -1,14 +1,15 @@
 """What organisers tell in their own words."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from civic.actions.draft_broadcast import audience_of, own_draft, require_organiser
-from civic.model.announcement import Announcement, NoticeKind
+from civic.model.announcement import Announcement, AnnouncementState, NoticeKind
+from civic.model.broadcast import Broadcast, BroadcastDraft, Order
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident
-from civic.ports import Alarm, Clock, Work
+from civic.ports import Alarm, Clock, UnitOfWork, Work
 from civic.rules.broadcasts import checked
 
 LATENESS: Final = timedelta(minutes=10)
@@ -34,44 +35,137 @@ class SendBroadcast:
         Sending the same draft again returns the same announcement. `one_language` says that the
         organiser knows that not every expected language is there.
 
-        Raises `Refused` with `NOT_ORGANISER`, `NOT_YOURS`, `TEXT_EMPTY`, `TEXT_TOO_LONG`,
-        `ONE_LANGUAGE`, `DATE_IN_PAST`, or with `NOT_FOUND` when the draft or what it corrects is
-        not there.
+        Raises `Refused` with `NOT_ORGANISER`, `NOT_YOURS`, `APPROVAL_NEEDED`, `TEXT_EMPTY`,
+        `TEXT_TOO_LONG`, `ONE_LANGUAGE`, `DATE_IN_PAST`, `SENDING_OVER`, or with `NOT_FOUND` when
+        the draft or what it corrects is not there.
         """
         now = self.clock.now()
         require_organiser(organiser)
-        key = f"broadcast:{draft_id}"
         async with self.work.write() as work:
-            found = await work.announcements.by_key(key)
+            found = await announced_from(work, draft_id)
             if found is not None:
                 return _own(found, organiser)
             draft = await own_draft(work, organiser, draft_id, lock=True)
-            order, broadcast = draft.order, checked(draft.order.broadcast)
-            if broadcast.missing and not one_language:
-                raise Refused(Reason.ONE_LANGUAGE)
-            if order.send_from is not None and order.send_from < now - LATENESS:
-                raise Refused(Reason.DATE_IN_PAST)
-            await work.announcements.plan(
-                key,
-                organiser.community_id,
-                None,
-                None,
-                NoticeKind.BROADCAST,
-                broadcast.parameters(),
-                now,
-                audience=await audience_of(work, organiser, order),
-                public=True,
-                send_from=order.send_from,
-                by=organiser.id,
-            )
-            planned = await work.announcements.by_key(key)
-            await work.broadcasts.remove_draft(draft_id)
+            town = await work.communities.get(organiser.community_id)
+            if town is not None and town.broadcasts_need_second_organiser:
+                raise Refused(Reason.APPROVAL_NEEDED)
+            require_ready(draft.order, now, one_language=one_language)
+            planned = await announce(work, organiser, draft, now)
             await work.commit()
-        if planned is None:
-            message = "an announcement that was just planned is gone"
-            raise LookupError(message)
         self.alarm.wake()
         return planned
+
+
+def require_ready(order: Order, now: datetime, *, one_language: bool) -> None:
+    """Raise `Refused` unless it could be sent as it is.
+
+    With `TEXT_EMPTY`, `TEXT_TOO_LONG`, `DATE_IN_PAST`, or with `ONE_LANGUAGE` unless the organiser
+    knows that not every expected language is there.
+    """
+    if checked(order.broadcast).missing and not one_language:
+        raise Refused(Reason.ONE_LANGUAGE)
+    if order.send_from is not None and order.send_from < now - LATENESS:
+        raise Refused(Reason.DATE_IN_PAST)
+
+
+async def announced_from(work: UnitOfWork, draft_id: int) -> Announcement | None:
+    """Return the announcement that came from a draft; None while it is a draft."""
+    return await work.announcements.by_key(_key(draft_id))
+
+
+async def announce(
+    work: UnitOfWork, author: Resident, draft: BroadcastDraft, now: datetime
+) -> Announcement:
+    """Turn the draft into an announcement that is sent by itself when its moment comes.
+
+    The new wording of one that was taken back keeps its number. Raises `Refused` with `NOT_FOUND`
+    when what it corrects is not there, and with `SENDING_OVER` when what it revises was stopped.
+    """
+    order = draft.order
+    audience, broadcast = await audience_of(work, author, order), checked(order.broadcast)
+    if draft.revises is None:
+        await work.announcements.plan(
+            _key(draft.id),
+            author.community_id,
+            None,
+            None,
+            NoticeKind.BROADCAST,
+            broadcast.parameters(),
+            now,
+            audience=audience,
+            public=True,
+            send_from=order.send_from,
+            by=author.id,
+        )
+    else:
+        revised = await work.announcements.get(draft.revises, lock=True)
+        if revised is None or revised.state is not AnnouncementState.TAKEN_BACK:
+            raise Refused(Reason.SENDING_OVER)
+        await work.announcements.replan(
+            revised.id, _key(draft.id), broadcast.parameters(), audience, order.send_from or now
+        )
+    planned = await announced_from(work, draft.id)
+    if planned is None:
+        message = "an announcement that was just planned is gone"
+        raise LookupError(message)
+    await work.broadcasts.remove_draft(draft.id)
+    return planned
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseBroadcast:
+    """Take an announcement back that has not begun to be sent, to change it.
+
+    Its approval no longer holds. It is sent again as any draft is.
+    """
+
+    work: Work
+    clock: Clock
+
+    async def __call__(self, organiser: Resident, announcement_id: int) -> BroadcastDraft:
+        """Return the draft with which it is changed; taking it back twice changes nothing.
+
+        Raises `Refused` with `NOT_ORGANISER`, `NOT_FOUND`, `NOT_YOURS`, or with `SENDING_OVER`
+        when somebody may have got it already.
+        """
+        now = self.clock.now()
+        require_organiser(organiser)
+        async with self.work.write() as work:
+            found = await work.announcements.get(announcement_id)
+            if found is None or found.kind is not NoticeKind.BROADCAST:
+                raise Refused(Reason.NOT_FOUND)
+            _own(found, organiser)
+            # The draft first, then the announcement: in the order in which others take them.
+            draft = await work.broadcasts.add_draft(
+                organiser.id, f"revise:{found.id}", _order(found, now), now, revises=found.id
+            )
+            found = await work.announcements.get(announcement_id, lock=True)
+            if found is None or not can_be_revised(found, now):
+                raise Refused(Reason.SENDING_OVER)
+            await work.announcements.steer(found.id, AnnouncementState.TAKEN_BACK, now)
+            await work.announcements.approve(found.id, None, None)
+            await work.commit()
+        return draft
+
+
+def can_be_revised(found: Announcement, now: datetime) -> bool:
+    """Tell whether nobody can have got it yet, nor is about to."""
+    if found.kind is not NoticeKind.BROADCAST or found.planned_at or found.recipients:
+        return False
+    if found.state is AnnouncementState.PLANNING:
+        return found.send_from is not None and found.send_from > now
+    return found.state in {AnnouncementState.PAUSED, AnnouncementState.TAKEN_BACK}
+
+
+def _order(found: Announcement, now: datetime) -> Order:
+    broadcast = Broadcast.read(found.parameters)
+    order = Order(broadcast, broadcast.missing, found.audience)
+    waits = found.send_from is not None and found.send_from > now
+    return replace(order, send_from=found.send_from) if waits else order
+
+
+def _key(draft_id: int) -> str:
+    return f"broadcast:{draft_id}"
 
 
 def _own(found: Announcement, organiser: Resident) -> Announcement:

@@ -26,7 +26,7 @@ class PauseSending:
     async def __call__(self, organiser: Resident, announcement_id: int) -> Announcement:
         """Return the announcement; pausing it twice changes nothing.
 
-        Raises `Refused` with `NOT_ORGANISER`, `NOT_FOUND` or `SENDING_OVER`.
+        Raises `Refused` with `NOT_ORGANISER`, `NOT_FOUND`, `SENDING_OVER` or `TAKEN_BACK`.
         """
         async with self.work.write() as work:
             found = await _unfinished(work, organiser, announcement_id)
@@ -44,7 +44,7 @@ class ResumeSending:
     async def __call__(self, organiser: Resident, announcement_id: int) -> Announcement:
         """Return the announcement; resuming what runs changes nothing.
 
-        Raises `Refused` with `NOT_ORGANISER`, `NOT_FOUND` or `SENDING_OVER`.
+        Raises `Refused` with `NOT_ORGANISER`, `NOT_FOUND`, `SENDING_OVER` or `TAKEN_BACK`.
         """
         async with self.work.write() as work:
             found = await _unfinished(work, organiser, announcement_id)
@@ -107,6 +107,8 @@ class Sending:
     progress: Progress
     finishes_at: datetime | None
     """None when nothing is left, or when it does not go on."""
+    approved_by: Resident | None = None
+    """The other organiser who approved it."""
 
 
 def worth_a_look(sending: Sending, now: datetime, zone: ZoneInfo) -> datetime | None:
@@ -115,7 +117,7 @@ def worth_a_look(sending: Sending, now: datetime, zone: ZoneInfo) -> datetime | 
     if state in _OVER:
         # What was in flight still comes back.
         return now + QUICKEST if progress.counts.get(DeliveryState.SENDING) else None
-    if state is AnnouncementState.PAUSED:
+    if state in {AnnouncementState.PAUSED, AnnouncementState.TAKEN_BACK}:
         return now + SLOWEST
     wanted = max(now, sending.announcement.send_from or now)
     # Whom it goes to is written down at once, also in the quiet hours.
@@ -140,13 +142,15 @@ class ReadSending:
             town = await work.communities.get(found.community_id)
             progress = await work.announcements.progress(found.id, now)
             left = await work.announcements.left(found.id)
+            approver = (
+                None if found.approved_by is None else await work.residents.get(found.approved_by)
+            )
         goes_on = found.state in {AnnouncementState.PLANNING, AnnouncementState.RUNNING}
         if town is None or not goes_on or not left:
-            return Sending(found, progress, None)
+            return Sending(found, progress, None, approver)
         begin = max(now, found.send_from or now)
-        return Sending(
-            found, progress, finish(begin, left, self.throughput.rates(left), town.zone)
-        )
+        finishes_at = finish(begin, left, self.throughput.rates(left), town.zone)
+        return Sending(found, progress, finishes_at, approver)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +208,8 @@ async def _unfinished(work: UnitOfWork, organiser: Resident, announcement_id: in
     found = await _find(work, organiser, announcement_id)
     if found.state in _OVER:
         raise Refused(Reason.SENDING_OVER)
+    if found.state is AnnouncementState.TAKEN_BACK:
+        raise Refused(Reason.TAKEN_BACK)
     return found
 
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 
-from civic.exchange.fields import Code, Part, ShortText, read_part, unexpected
+from civic.exchange.fields import Code, Part, ShortText, Sure, read_part, unexpected
 from civic.exchange.problems import InvalidFile, Problem
 from civic.model.community import Community, District, Topic
 
@@ -44,6 +44,7 @@ class CommunityFile(Part):
     contact: ShortText
     districts: Annotated[tuple[NamedPart, ...], Field(max_length=50)]
     topics: Annotated[tuple[NamedPart, ...], Field(min_length=1, max_length=20)]
+    broadcasts_need_second_organiser: Sure = False
 
     def community(self) -> Community:
         """Return the town, without an id yet."""
@@ -56,6 +57,7 @@ class CommunityFile(Part):
             districts=tuple(District(part.code, part.names.local()) for part in self.districts),
             topics=tuple(Topic(part.code, part.names.local()) for part in self.topics),
             contact=self.contact.local(),
+            broadcasts_need_second_organiser=self.broadcasts_need_second_organiser,
         )
 
 

@@ -32,6 +32,12 @@ class NoticeKind(StrEnum):
     """A moderator let a remark be read again."""
     BROADCAST = "broadcast"
     """An organiser's own words; see `civic.model.broadcast`."""
+    BROADCAST_HANDED_IN = "broadcast_handed_in"
+    """To the other organisers: it waits for the approval of one of them."""
+    BROADCAST_APPROVED = "broadcast_approved"
+    """To its author."""
+    BROADCAST_SENT_BACK = "broadcast_sent_back"
+    """To its author: what another organiser wants changed."""
 
 
 class AnnouncementState(StrEnum):
@@ -42,6 +48,8 @@ class AnnouncementState(StrEnum):
     RUNNING = "running"
     """Every delivery is written."""
     PAUSED = "paused"
+    TAKEN_BACK = "taken_back"
+    """Its author is changing it; nobody got it, and its approval no longer holds."""
     STOPPED = "stopped"
     """Given up by an organiser; what is pending stays unsent."""
     DONE = "done"
@@ -89,6 +97,9 @@ class Announcement:
     """How many deliveries are written so far."""
     by: int | None = None
     """The organiser who wrote it (resident id); never shown."""
+    approved_by: int | None = None
+    """Another organiser who approved it (resident id); shown to organisers only."""
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

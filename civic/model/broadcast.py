@@ -115,3 +115,13 @@ class BroadcastDraft:
     organiser_id: int
     order: Order
     updated_at: datetime
+    version: int = 0
+    """Rises with every change, so that nobody approves what they have not read."""
+    handed_in_at: datetime | None = None
+    """Since when it waits for the approval of another organiser; None while it does not."""
+    one_language: bool = False
+    """True when it was handed in though not every expected language is there."""
+    sent_back: str = ""
+    """What another organiser wants changed; empty once it is handed in again."""
+    revises: int | None = None
+    """Id of the announcement, not sent yet, of which this is the new wording."""

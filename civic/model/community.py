@@ -35,6 +35,8 @@ class Community:
     topics: tuple[Topic, ...]
     contact: LocalText
     """Whom to call or visit with a question, in one line."""
+    broadcasts_need_second_organiser: bool = False
+    """Whether what one organiser announces goes out only after another has approved it."""
 
     @property
     def zone(self) -> ZoneInfo:

@@ -81,6 +81,13 @@ class Reason(StrEnum):
     """changed: str, what the file changes in a vote that has opened."""
     SENDING_OVER = "sending_over"
     ONE_LANGUAGE = "one_language"
+    APPROVAL_NEEDED = "approval_needed"
+    SECOND_ORGANISER_NEEDED = "second_organiser_needed"
+    OWN_BROADCAST = "own_broadcast"
+    NOT_WAITING = "not_waiting"
+    """The announcement does not wait for approval any more."""
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    TAKEN_BACK = "taken_back"
     RESULTS_NOT_READY = "results_not_ready"
     """closes_at: datetime."""
 

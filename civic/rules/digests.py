@@ -19,6 +19,9 @@ MOST: Final = 9
 """Pieces of news in one message; more are too many to read at once."""
 
 _BY_URGENCY: Final = (
+    NoticeKind.BROADCAST_HANDED_IN,
+    NoticeKind.BROADCAST_SENT_BACK,
+    NoticeKind.BROADCAST_APPROVED,
     NoticeKind.BROADCAST,
     NoticeKind.REMINDER,
     NoticeKind.LAST_DAYS,
@@ -34,8 +37,8 @@ _BY_URGENCY: Final = (
     NoticeKind.COMMENT_HIDDEN,
     NoticeKind.COMMENT_SHOWN,
 )
-"""Organisers' own words, what soon cannot be done any more, what changes, what begins, what is
-over, and last what has no date at all."""
+"""What waits for an organiser, organisers' own words, what soon cannot be done any more, what
+changes, what begins, what is over, and last what has no date at all."""
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
 

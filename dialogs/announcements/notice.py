@@ -1,10 +1,11 @@
 """What an announcement says, to whoever gets it and in the public list."""
 
 from civic.actions.read_announcements import Told
-from civic.model.announcement import Announcement
+from civic.model.announcement import Announcement, NoticeKind
 from civic.model.broadcast import Broadcast
 from civic.model.community import Community
 from civic.model.text import in_language
+from dialogs.approval.notices import approval_notice
 from dialogs.kit.moments import day
 from dialogs.kit.text import Markup, _, fill
 from dialogs.notices import PARAGRAPH, UNKNOWN, Notice, render
@@ -15,6 +16,8 @@ def notice_of(told: Told, community: Community, language: str) -> Notice:
     """Return the announcement as it is sent; the language being spoken must be `language`."""
     if told.about is not None:
         return render(told.announcement, *told.about, community, language)
+    if told.announcement.kind is not NoticeKind.BROADCAST:
+        return approval_notice(told.announcement)
     number = told.announcement.number
     corrects = Broadcast.read(told.announcement.parameters).corrects
     paragraphs = [heading(told.announcement, community, language)]

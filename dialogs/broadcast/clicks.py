@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
+from civic.actions.approve_broadcast import HandInBroadcast, TakeBroadcastBack
 from civic.actions.draft_broadcast import (
     AddBroadcastDocument,
     AddBroadcastPhoto,
@@ -41,6 +42,7 @@ from dialogs.desk.dates import read_moment
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
 from dialogs.kit.received import is_photo, sent_document, sent_photo
+from dialogs.kit.text import _
 from dialogs.kit.typed import typed_line
 from dialogs.notices import Notice
 
@@ -48,6 +50,7 @@ USUAL_TIME: Final = time(10)
 """When it is sent if only a date is written."""
 _OF_CYCLES: Final = (Trait.TOOK_PART, Trait.UNFINISHED_CYCLE)
 _ONE_LANGUAGE: Final = "one"
+"""How the names of buttons begin that send it in one language."""
 
 
 @inject
@@ -55,10 +58,16 @@ async def begin(
     data: Any,  # noqa: ANN401 - start data is any JSON
     manager: DialogManager,
     read: FromDishka[ReadBroadcastDrafts],
+    read_one: FromDishka[ReadBroadcastDraft],
     acting: FromDishka[Acting],
 ) -> None:
     """Find out what is to be written; somebody with drafts is asked whether to go on with one."""
     begun = await read(acting.resident)
+    if data and "draft" in data:
+        # What a message leads to, or what was just taken back.
+        draft = await read_one(acting.resident, int(data["draft"]))
+        await _open(manager, draft)
+        return
     if not data:
         if not begun:
             await manager.switch_to(BroadcastState.write)
@@ -370,9 +379,41 @@ async def send(
 ) -> None:
     """Announce it, and show how it goes out."""
     del callback
-    one_language = button.widget_id == _ONE_LANGUAGE
+    one_language = _is_one_language(button)
     announced = await announce(acting.resident, draft_id_of(manager), one_language=one_language)
     await manager.done(show_mode=ShowMode.NO_UPDATE)
     await manager.start(
         SendingState.main, data={"announcement": announced.id}, show_mode=ShowMode.EDIT
     )
+
+
+@inject
+async def hand_in(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    hand_in: FromDishka[HandInBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
+    """Let another organiser approve it."""
+    one_language = _is_one_language(button)
+    await hand_in(acting.resident, draft_id_of(manager), one_language=one_language)
+    await callback.answer(_("Handed in. The other organisers are told."))
+    await manager.switch_to(BroadcastState.main)
+
+
+@inject
+async def take_back(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    take_back: FromDishka[TakeBroadcastBack],
+    acting: FromDishka[Acting],
+) -> None:
+    """Let it wait for approval no longer."""
+    del callback, button
+    await take_back(acting.resident, draft_id_of(manager))
+
+
+def _is_one_language(button: Button) -> bool:
+    return (button.widget_id or "").startswith(_ONE_LANGUAGE)

@@ -40,7 +40,8 @@ def is_begun(manager: DialogManager) -> bool:
 
 def draft_id_of(manager: DialogManager) -> int:
     """Return the id of the draft, of which something was kept already."""
-    return int(manager.dialog_data[DRAFT])
+    start: Any = manager.start_data or {}
+    return int(manager.dialog_data.get(DRAFT) or start["draft"])
 
 
 def remember(manager: DialogManager, draft: BroadcastDraft) -> None:

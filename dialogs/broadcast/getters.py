@@ -1,6 +1,5 @@
 """What the windows of writing an announcement show."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from aiogram_dialog import DialogManager
@@ -9,35 +8,42 @@ from dishka.integrations.aiogram_dialog import FromDishka, inject
 from civic.actions.destinations import ReadDestinations
 from civic.actions.draft_broadcast import ReadBroadcastDraft, ReadBroadcastDrafts
 from civic.actions.read_audience_choices import ReadAudienceChoices
-from civic.actions.steer_sending import CountAudience, Reach
+from civic.actions.steer_sending import CountAudience
 from civic.model.audience import Trait
-from civic.model.broadcast import CAPTION_LIMIT, EXPECTED, Broadcast, BroadcastDraft, Order
+from civic.model.broadcast import CAPTION_LIMIT, EXPECTED, BroadcastDraft, Order
 from civic.model.text import LANGUAGES
 from civic.ports import Clock
 from civic.rules.documents import DOCUMENT_LIMIT_MB
 from civic.rules.formatting import plain
-from civic.rules.quiet_hours import next_allowed
 from civic.rules.texts import one_line
 from dialogs.announcements.notice import notice_of
 from dialogs.broadcast.audiences import OFFERED, described, trait_name, values_of
 from dialogs.broadcast.drafts import (
     CHATS_PAGE,
     as_told,
+    draft_id_of,
     is_begun,
     language_of,
     order_of,
     trait_of,
 )
+from dialogs.broadcast.summaries import (
+    SNIPPET,
+    attached,
+    first_words,
+    for_whom,
+    people,
+    takes,
+    when_told,
+)
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import number, numbered, shorten
 from dialogs.kit.languages import OWN_NAMES
-from dialogs.kit.moments import day_and_time, lasting
+from dialogs.kit.moments import day_and_time
 from dialogs.kit.pages import page_of
-from dialogs.kit.text import Markup, _, fill, ngettext
+from dialogs.kit.text import Markup, _, fill
 
 PAGE: Final = 6
-SNIPPET: Final = 80
-"""Characters of a text in the summary."""
 CHOSEN, OPEN = "✓", "·"
 
 
@@ -56,7 +62,7 @@ async def drafts(
             _draft_line(position, draft, acting) for position, draft in page.lines
         ),
         "choices": [
-            (draft.id, numbered(position, _first_words(draft.order, acting)))
+            (draft.id, numbered(position, first_words(draft.order, acting)))
             for position, draft in page.lines
         ],
         **page.shown,
@@ -67,18 +73,13 @@ def _draft_line(position: int, draft: BroadcastDraft, acting: Acting) -> Markup:
     values = {
         "position": position,
         "date": day_and_time(draft.updated_at, acting.community.zone, acting.language),
-        "words": shorten(_first_words(draft.order, acting), SNIPPET),
+        "words": shorten(first_words(draft.order, acting), SNIPPET),
     }
     corrects = draft.order.broadcast.corrects
     if corrects is None:
         return fill("{position}. <b>{date}</b>: {words}", values)
     message = _("{position}. <b>{date}</b>, correction of announcement {corrects}: {words}")
     return fill(message, {**values, "corrects": corrects})
-
-
-def _first_words(order: Order, acting: Acting) -> str:
-    texts = order.broadcast.in_language(acting.language)
-    return one_line(plain(texts[0])) if texts else _("no text yet")
 
 
 @inject
@@ -120,19 +121,25 @@ async def main(
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return what is written, for whom, when, and how long it will take."""
-    order = await order_of(dialog_manager, read, acting)
+    draft = await read(acting.resident, draft_id_of(dialog_manager))
+    order, waits = draft.order, draft.handed_in_at
     choices = await read_choices(acting.resident)
     reach = await count(acting.resident, order.audience, order.send_from)
     return {
-        "attached": _attached(order.broadcast),
+        "new": draft.revises is None,
+        "revised": draft.revises is not None,
+        "waits": waits is not None,
+        "since": ""
+        if waits is None
+        else day_and_time(waits, acting.community.zone, acting.language),
+        "sent_back": draft.sent_back,
+        "attached": attached(order.broadcast),
         "texts": Markup("\n").join(_summary(order, language) for language in LANGUAGES),
         "lacking": bool(order.broadcast.missing),
-        "whom": described(order.audience, choices, acting)
-        if order.broadcast.corrects is None
-        else fill(_("those who got announcement {number}"), {"number": order.broadcast.corrects}),
+        "whom": for_whom(order, choices, acting),
         "addressed": order.broadcast.corrects is None,
         "people": people(reach, acting),
-        "when": _when(order, clock.now(), acting),
+        "when": when_told(order.send_from, clock.now(), acting),
         "takes": takes(reach, order.send_from or clock.now(), acting),
         "languages": [(language, shorten(OWN_NAMES[language])) for language in LANGUAGES],
         "ready": bool(order.broadcast.texts),
@@ -246,7 +253,7 @@ async def when(
 ) -> dict[str, Any]:
     """Return when it is to be sent."""
     order = await order_of(dialog_manager, read, acting)
-    return {"when": _when(order, clock.now(), acting)}
+    return {"when": when_told(order.send_from, clock.now(), acting)}
 
 
 @inject
@@ -263,41 +270,17 @@ async def preview(
     reach = await count(acting.resident, order.audience, order.send_from)
     told = as_told(order, acting, now)
     lacking, later = bool(order.broadcast.missing), order.send_from is not None
+    alone = not acting.community.broadcasts_need_second_organiser
     return {
         "broadcast": order.broadcast,
         "notice": notice_of(told, acting.community, acting.language).html,
         "people": number(reach.people + reach.chats, acting.language),
-        "at_once": not lacking and not later,
-        "later": not lacking and later,
-        "lacking": lacking,
+        "at_once": alone and not lacking and not later,
+        "later": alone and not lacking and later,
+        "lacking": alone and lacking,
+        "approval": not alone and not lacking,
+        "approval_lacking": not alone and lacking,
     }
-
-
-def people(reach: Reach, acting: Acting) -> str:
-    """Return how many people it is, and how many groups and channels."""
-    text = ngettext("{count} person will be told.", "{count} people will be told.", reach.people)
-    told = text.format(count=number(reach.people, acting.language))
-    if not reach.chats:
-        return told
-    also = ngettext(
-        "And {count} group or channel.", "And {count} groups or channels.", reach.chats
-    )
-    return f"{told} {also.format(count=number(reach.chats, acting.language))}"
-
-
-def takes(reach: Reach, begin: datetime, acting: Acting) -> str:
-    """Return how long telling them takes and when it is over."""
-    if not reach.people and not reach.chats:
-        return _("Nobody is chosen by this. Choose more people.")
-    if reach.finishes_at is None:
-        return _("It would take more than a year.")
-    zone, language = acting.community.zone, acting.language
-    began = next_allowed(begin, zone)
-    message = _("Takes about {lasting}; everyone is told by {finish:bound}.")
-    return message.format(
-        lasting=lasting(reach.finishes_at - began, language),
-        finish=day_and_time(reach.finishes_at, zone, language),
-    )
 
 
 def _summary(order: Order, language: str) -> Markup:
@@ -307,23 +290,3 @@ def _summary(order: Order, language: str) -> Markup:
         "words": "–" if text is None else shorten(one_line(plain(text)), SNIPPET),
     }
     return fill("<b>{language}</b>: {words}", values)
-
-
-def _attached(broadcast: Broadcast) -> str:
-    if broadcast.document is not None:
-        return _("With the document «{name}».").format(name=broadcast.document.name)
-    return _("With a photo.") if broadcast.photo is not None else ""
-
-
-def _when(order: Order, now: datetime, acting: Acting) -> str:
-    zone, language = acting.community.zone, acting.language
-    wanted = order.send_from or now
-    begin = next_allowed(wanted, zone)
-    shown = day_and_time(begin, zone, language)
-    if begin != wanted:
-        message = _(
-            "People are told from Monday to Saturday, 9:00–21:00. It begins {begin:at}; "
-            "who wants news at any hour gets it before."
-        )
-        return message.format(begin=shown)
-    return _("at once") if order.send_from is None else f"{shown:at}"

@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
+from civic.actions.send_broadcast import ReviseBroadcast, can_be_revised
 from civic.actions.steer_sending import (
     PauseSending,
     ReadSending,
@@ -24,6 +25,7 @@ from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import bar, number, percent
 from dialogs.kit.moments import day_and_time
+from dialogs.kit.names import shown_name
 from dialogs.kit.renewal import renew_at
 from dialogs.kit.text import Markup, _, fill
 
@@ -57,7 +59,10 @@ async def main(
         "speed": _speed(found, acting) if goes_on else "",
         "finish": _finish(found, acting) if goes_on else "",
         "renews": due_at is not None,
+        "approved": _approved(found, acting),
         "can_pause": goes_on,
+        "can_revise": found.announcement.by == acting.resident.id
+        and can_be_revised(found.announcement, now),
         "can_resume": state is AnnouncementState.PAUSED,
         "can_stop": state not in _OVER,
         "can_correct": found.progress.counts.get(DeliveryState.SENT, 0) > 0,
@@ -137,6 +142,20 @@ async def retry(
 
 
 @inject
+async def revise(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    take_back: FromDishka[ReviseBroadcast],
+    acting: FromDishka[Acting],
+) -> None:
+    """Take it back to change it, before anybody got it."""
+    del callback, button
+    draft = await take_back(acting.resident, announcement_of(manager))
+    await manager.start(BroadcastState.main, data={"draft": draft.id})
+
+
+@inject
 async def correct(
     callback: CallbackQuery,
     button: Button,
@@ -161,6 +180,7 @@ def _state(found: Sending, now: datetime, acting: Acting) -> str:
         AnnouncementState.PLANNING: _("is being prepared"),
         AnnouncementState.RUNNING: _("is being sent"),
         AnnouncementState.PAUSED: _("paused"),
+        AnnouncementState.TAKEN_BACK: _("taken back by its author to change it"),
         AnnouncementState.STOPPED: _("stopped for good"),
         AnnouncementState.DONE: _("everyone is told"),
     }[announcement.state]
@@ -197,3 +217,13 @@ def _finish(found: Sending, acting: Acting) -> str:
         return ""
     finish = day_and_time(found.finishes_at, acting.community.zone, acting.language)
     return _("Everyone is told by {finish:bound}").format(finish=finish)
+
+
+def _approved(found: Sending, acting: Acting) -> str:
+    approver, at = found.approved_by, found.announcement.approved_at
+    if approver is None or at is None:
+        return ""
+    return _("Approved by {name} {moment:at}").format(
+        name=shown_name(approver),
+        moment=day_and_time(at, acting.community.zone, acting.language),
+    )

@@ -12,6 +12,7 @@ from civic.model.broadcast import Broadcast, Document
 from dialogs.broadcast import clicks, getters, sending
 from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.destinations.states import DestinationsState
+from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredAttachment
@@ -70,7 +71,20 @@ write = Screen(
 
 main = Screen(
     Multi(
-        Tr("<b>New announcement</b>"),
+        Tr("<b>New announcement</b>", when="new"),
+        Tr(
+            "<b>Announcement taken back to be changed</b>\nIt goes out once you send it again.",
+            when="revised",
+        ),
+        Tr(
+            "Handed in {since:at}: another organiser has to approve it. "
+            "If you change something, hand it in again.",
+            when="waits",
+        ),
+        Tr(
+            "Sent back by another organiser: <i>{sent_back}</i>",
+            when="sent_back",
+        ),
         Filled("{texts}"),
         Filled("{attached}", when="attached"),
         Tr(
@@ -97,11 +111,17 @@ main = Screen(
         SwitchTo(Label("Photo or file"), id="attach", state=BroadcastState.attachment),
     ),
     SwitchTo(Label("See it and send"), id="see", state=BroadcastState.preview, when="ready"),
+    Button(Label("Do not hand it in"), id="takeback", on_click=clicks.take_back, when="waits"),
     SwitchTo(Label("Throw it away"), id="discard", state=BroadcastState.discard),
     Row(close(), to_menu()),
     state=BroadcastState.main,
     getter=getters.main,
     preview_data={
+        "new": True,
+        "revised": True,
+        "waits": True,
+        "since": When("21 November, 10:00"),
+        "sent_back": "The date is wrong.",
         "attached": "With a photo.",
         "texts": Markup("<b>Қазақша</b>: Су болмайды"),
         "lacking": True,
@@ -244,6 +264,10 @@ preview = Screen(
     Button(Label("Send: {people}"), id="send", on_click=clicks.send, when="at_once"),
     Button(Label("Schedule: {people}"), id="later", on_click=clicks.send, when="later"),
     Button(Label("Send in one language"), id="one", on_click=clicks.send, when="lacking"),
+    Button(Label("Hand in for approval"), id="hand", on_click=clicks.hand_in, when="approval"),
+    Button(
+        Label("In one language"), id="onehand", on_click=clicks.hand_in, when="approval_lacking"
+    ),
     SwitchTo(Label("Back"), id="unsee", state=BroadcastState.main),
     state=BroadcastState.preview,
     getter=getters.preview,
@@ -254,6 +278,8 @@ preview = Screen(
         "at_once": True,
         "later": True,
         "lacking": True,
+        "approval": True,
+        "approval_lacking": True,
     },
 )
 
@@ -272,6 +298,7 @@ on_its_way = Screen(
         Filled("{counts}"),
         Filled("{speed}", when="speed"),
         Filled("{finish}", when="finish"),
+        Filled("{approved}", when="approved"),
         Tr("This message renews itself.", when="renews"),
         sep="\n",
     ),
@@ -280,6 +307,7 @@ on_its_way = Screen(
         Button(Label("Resume"), id="resume", on_click=sending.resume, when="can_resume"),
         SwitchTo(Label("Stop"), id="stop", state=SendingState.stop, when="can_stop"),
     ),
+    Button(Label("Change it"), id="revise", on_click=sending.revise, when="can_revise"),
     Button(Label("Retry failed"), id="retry", on_click=sending.retry, when="can_retry"),
     Button(Label("Send a correction"), id="fix", on_click=sending.correct, when="can_correct"),
     Row(close(), to_menu()),
@@ -294,7 +322,9 @@ on_its_way = Screen(
         "speed": "30 a second",
         "finish": "Everyone is told by 10:02 21 November.",
         "renews": True,
+        "approved": "Approved by Айгүл, 21 November, 10:00.",
         "can_pause": True,
+        "can_revise": True,
         "can_resume": True,
         "can_stop": True,
         "can_retry": True,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
+from civic.actions.approve_broadcast import ReadWaitingBroadcasts
 from civic.actions.change_stage import ChangePreview, PreviewChange
 from civic.actions.draft_broadcast import ReadBroadcastDrafts
 from civic.actions.moderate_comments import ReadCases
@@ -34,12 +35,14 @@ async def main(
     read: FromDishka[ReadDesk],
     read_cases: FromDishka[ReadCases],
     read_drafts: FromDishka[ReadBroadcastDrafts],
+    read_waiting: FromDishka[ReadWaitingBroadcasts],
     acting: FromDishka[Acting],
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return a page of the list of all cycles, and what waits for the organiser."""
     lines = await read(acting.resident)
     cases, drafts = await read_cases(acting.resident), await read_drafts(acting.resident)
+    approvals = await read_waiting(acting.resident)
     page = page_of(lines, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
     return {
         "town": in_language(acting.community.names, acting.language),
@@ -47,8 +50,9 @@ async def main(
             _desk_line(position, line, acting) for position, line in page.lines
         ),
         "empty": not lines,
-        "waiting": "\n".join(_waiting(len(cases), len(drafts))),
+        "waiting": "\n".join(_waiting(len(cases), len(drafts), len(approvals))),
         "drafts": bool(drafts),
+        "approvals": bool(approvals),
         "choices": [
             (line.cycle.id, numbered(position, in_language(line.cycle.titles, acting.language)))
             for position, line in page.lines
@@ -57,7 +61,9 @@ async def main(
     }
 
 
-def _waiting(cases: int, drafts: int) -> Iterator[str]:
+def _waiting(cases: int, drafts: int, approvals: int) -> Iterator[str]:
+    if approvals:
+        yield _("Announcements to approve: {count}").format(count=approvals)
     if cases:
         yield _("Comments to decide on: {count}").format(count=cases)
     if drafts:

@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, Select, Start, SwitchTo
 from aiogram_dialog.widgets.text import Format, Multi
 
 from dialogs.announcements.states import AnnouncementsState
+from dialogs.approval.states import ApprovalState
 from dialogs.broadcast.states import BroadcastState
 from dialogs.desk import clicks, getters
 from dialogs.desk import notices as desk_notices
@@ -32,7 +33,10 @@ main = Screen(
         Start(Label("Announcements"), id="told", state=AnnouncementsState.list),
         Start(Label("Reported comments"), id="cases", state=ModerationState.queue),
     ),
-    Start(Label("Drafts"), id="drafts", state=BroadcastState.drafts, when="drafts"),
+    Row(
+        Start(Label("To approve"), id="approve", state=ApprovalState.list, when="approvals"),
+        Start(Label("Drafts"), id="drafts", state=BroadcastState.drafts, when="drafts"),
+    ),
     Start(Label("Groups and channels"), id="chats", state=DestinationsState.list),
     Row(close(), to_menu()),
     MessageInput(clicks.write_cycle, content_types=ContentType.TEXT),
@@ -42,6 +46,7 @@ main = Screen(
         "town": "Хромтау",
         "waiting": "Comments to decide on: 2",
         "drafts": True,
+        "approvals": True,
         "lines": "1. <b>Бюджет 2026</b>: Voting, open",
         "empty": True,
         "choices": [(1, "1. Бюджет 2026")],

@@ -52,6 +52,8 @@ def _announcement(row: sa.Row[Any]) -> Announcement:
         finished_at=row.finished_at,
         recipients=row.recipients,
         by=row.by,
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
     )
 
 
@@ -147,9 +149,34 @@ class SqlAnnouncements:
         await self._change(row.id, **changes)
         return written
 
-    async def get(self, announcement_id: int) -> Announcement | None:
+    async def get(self, announcement_id: int, *, lock: bool = False) -> Announcement | None:
         """See the port."""
-        return await self._one(announcements.c.id == announcement_id)
+        which = sa.select(announcements).where(announcements.c.id == announcement_id)
+        found = await self._connection.execute(which.with_for_update() if lock else which)
+        row = found.one_or_none()
+        return None if row is None else _announcement(row)
+
+    async def replan(
+        self,
+        announcement_id: int,
+        key: str,
+        parameters: Mapping[str, Parameter],
+        audience: Audience,
+        send_from: datetime,
+    ) -> None:
+        """See the port."""
+        await self._change(
+            announcement_id,
+            key=key,
+            parameters=dict(parameters),
+            audience=audience.stored(),
+            send_from=send_from,
+            state=AnnouncementState.PLANNING.value,
+        )
+
+    async def approve(self, announcement_id: int, by: int | None, at: datetime | None) -> None:
+        """See the port."""
+        await self._change(announcement_id, approved_by=by, approved_at=at)
 
     async def by_number(self, community_id: int, number: int) -> Announcement | None:
         """See the port."""

@@ -11,6 +11,7 @@ from civic.model.audience import Audience
 from civic.model.broadcast import Broadcast, BroadcastDraft, Order
 from storage.repositories.upsert import insert
 from storage.tables.news import broadcast_drafts
+from storage.tables.people import residents
 
 
 def _draft(row: sa.Row[Any]) -> BroadcastDraft:
@@ -24,6 +25,11 @@ def _draft(row: sa.Row[Any]) -> BroadcastDraft:
             send_from=row.send_from,
         ),
         updated_at=row.updated_at,
+        version=row.version,
+        handed_in_at=row.handed_in_at,
+        one_language=row.one_language,
+        sent_back=row.sent_back,
+        revises=row.revises,
     )
 
 
@@ -59,14 +65,39 @@ class SqlBroadcasts:
         )
         return [_draft(row) for row in rows]
 
+    async def waiting(self, community_id: int) -> Sequence[BroadcastDraft]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(broadcast_drafts)
+            .join(residents, residents.c.id == broadcast_drafts.c.organiser_id)
+            .where(
+                residents.c.community_id == community_id,
+                broadcast_drafts.c.handed_in_at.is_not(None),
+            )
+            .order_by(broadcast_drafts.c.handed_in_at, broadcast_drafts.c.id)
+        )
+        return [_draft(row) for row in rows]
+
     async def add_draft(
-        self, organiser_id: int, key: str, order: Order, now: datetime
+        self,
+        organiser_id: int,
+        key: str,
+        order: Order,
+        now: datetime,
+        *,
+        revises: int | None = None,
     ) -> BroadcastDraft:
         """See the port."""
         # The update changes nothing; it makes another process that writes the same draft wait.
         found = await self._connection.execute(
             insert(self._connection, broadcast_drafts)
-            .values(organiser_id=organiser_id, key=key, updated_at=now, **_columns(order))
+            .values(
+                organiser_id=organiser_id,
+                key=key,
+                updated_at=now,
+                revises=revises,
+                **_columns(order),
+            )
             .on_conflict_do_update(index_elements=["organiser_id", "key"], set_={"key": key})
             .returning(*broadcast_drafts.c)
         )
@@ -77,7 +108,14 @@ class SqlBroadcasts:
         await self._connection.execute(
             sa.update(broadcast_drafts)
             .where(broadcast_drafts.c.id == draft.id)
-            .values(updated_at=draft.updated_at, **_columns(draft.order))
+            .values(
+                updated_at=draft.updated_at,
+                version=draft.version,
+                handed_in_at=draft.handed_in_at,
+                one_language=draft.one_language,
+                sent_back=draft.sent_back,
+                **_columns(draft.order),
+            )
         )
 
     async def remove_draft(self, draft_id: int) -> None:

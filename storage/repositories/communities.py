@@ -21,6 +21,7 @@ def _community(row: sa.Row[Any]) -> Community:
         districts=tuple(District(entry["code"], entry["names"]) for entry in row.districts),
         topics=tuple(Topic(entry["code"], entry["names"]) for entry in row.topics),
         contact=row.contact,
+        broadcasts_need_second_organiser=row.broadcasts_need_second_organiser,
     )
 
 
@@ -65,6 +66,7 @@ class SqlCommunities:
                 {"code": entry.code, "names": dict(entry.names)} for entry in community.topics
             ],
             "contact": dict(community.contact),
+            "broadcasts_need_second_organiser": community.broadcasts_need_second_organiser,
         }
         statement = insert(self._connection, communities).values(values)
         statement = statement.on_conflict_do_update(

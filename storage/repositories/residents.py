@@ -213,6 +213,16 @@ class SqlResidents:
         )
         return bool(await self._connection.scalar(sa.select(holders.exists())))
 
+    async def holders(self, community_id: int, role: Role) -> Sequence[int]:
+        """See the port."""
+        found = await self._connection.scalars(
+            sa.select(roles.c.resident_id)
+            .join(residents, residents.c.id == roles.c.resident_id)
+            .where(residents.c.community_id == community_id, roles.c.role == role.value)
+            .order_by(roles.c.resident_id)
+        )
+        return found.all()
+
     async def grant(self, resident_id: int, role: Role) -> None:
         """See the port."""
         await self._connection.execute(

@@ -15,6 +15,9 @@ communities = sa.Table(
     sa.Column("districts", sa.JSON, nullable=False),
     sa.Column("topics", sa.JSON, nullable=False),
     sa.Column("contact", sa.JSON, nullable=False),
+    sa.Column(
+        "broadcasts_need_second_organiser", sa.Boolean, nullable=False, server_default=sa.false()
+    ),
     version(),
     sqlite_autoincrement=True,
 )

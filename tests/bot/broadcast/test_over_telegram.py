@@ -13,11 +13,15 @@ from bot.channels.telegram.session import news_bot
 from bot.metrics import Metrics
 from bot.wiring import catalogues
 from civic.actions.advance_cycle import AdvanceCycle
+from civic.actions.send_broadcast import SendBroadcast
+from civic.model.broadcast import CAPTION_LIMIT, Broadcast, Document
 from civic.model.community import Community
+from civic.model.resident import Role
 from civic.ports import Work
 from storage.database import Database
 from storage.tables.news import deliveries
 from tests.bot.broadcast.messenger import moving
+from tests.broadcasts import drafted
 from tests.civic.cycles import consultation, cycle, local, stored
 from tests.fakes import CountingRandomness, FrozenClock
 from tests.telegram import faults
@@ -196,4 +200,34 @@ async def test_a_fault_meets_all_that_is_in_the_message_alike(
     assert [len(person.history) for person in told_two] == [1, 1, 1, messages, 1, 1, 1]
     became = noted if noted[0] == "blocked" else ("sent", "", noted[2])
     assert (await _rows(database))[6:8] == [became] * 2
+    assert telegram.violations == []
+
+
+async def test_a_document_arrives_under_its_name_with_its_text_and_is_uploaded_once(
+    telegram: Standin,
+    people: list[Person],
+    broadcaster: Broadcaster,
+    work: Work,
+    clock: FrozenClock,
+) -> None:
+    await broadcaster.send_due()
+    async with work.write() as unit:
+        (first, *_others) = [await unit.residents.behind(CHANNEL, person.id) for person in people]
+        stored_file = await unit.documents.add(b"%PDF-1.7", "application/pdf", clock.now())
+        await unit.commit()
+    assert first is not None
+    author = first[0].with_role(Role.ORGANISER)
+    longest = "\N{CYRILLIC SMALL LETTER SHHA}" * CAPTION_LIMIT
+    words = Broadcast(
+        {"kk": f"<b>{longest}</b>", "ru": "Воды не будет"},
+        document=Document(stored_file, "Су туралы шешім.pdf"),
+    )
+    draft = await drafted(work, author, words)
+    await SendBroadcast(work, clock, broadcaster)(author, draft)
+    await broadcaster.send_due()
+    for person in people:
+        content = person.history[-1].content
+        assert content["document"]["file_name"] == "Су туралы шешім.pdf"
+        assert longest in content["caption"]
+    assert len({person.history[-1].content["document"]["file_id"] for person in people}) <= 3
     assert telegram.violations == []

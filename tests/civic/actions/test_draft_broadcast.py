@@ -179,7 +179,7 @@ async def test_a_document_is_thrown_away_once_nothing_shows_it(
     assert shown is not None
     await add(organiser, Target(None, "other"), "b.pdf", PDF + b"b")
     (other, _first) = await ReadBroadcastDrafts(work)(organiser)
-    await DiscardBroadcast(work)(organiser, other.id)
+    await DiscardBroadcast(work, clock)(organiser, other.id)
     async with work.write() as unit:
         assert await unit.documents.remove_unused(clock.now(), 9) == 0
         assert await unit.documents.remove_unused(later, 9) == 1
@@ -200,11 +200,11 @@ async def test_a_photo_or_document_that_is_gone_is_left_out(
 
 
 async def test_what_is_thrown_away_is_gone_and_throwing_it_away_again_is_no_matter(
-    write: WriteBroadcast, organiser: Resident, work: Work
+    write: WriteBroadcast, organiser: Resident, work: Work, clock: FrozenClock
 ) -> None:
     draft = await write(organiser, NEW, KAZAKH)
     for _time in range(2):
-        await DiscardBroadcast(work)(organiser, draft.id)
+        await DiscardBroadcast(work, clock)(organiser, draft.id)
     assert await ReadBroadcastDrafts(work)(organiser) == []
     with pytest.raises(Refused) as refused:
         await write(organiser, Target(draft.id), KAZAKH)
@@ -215,7 +215,7 @@ Try = Callable[[Work, FrozenClock, Resident, int], Awaitable[Any]]
 EVERY_WAY: dict[str, Try] = {
     "read": lambda work, _clock, person, draft: ReadBroadcastDraft(work)(person, draft),
     "attachment": lambda work, _clock, person, draft: ReadBroadcastAttachment(work)(person, draft),
-    "discard": lambda work, _clock, person, draft: DiscardBroadcast(work)(person, draft),
+    "discard": lambda work, clock, person, draft: DiscardBroadcast(work, clock)(person, draft),
     "write": lambda work, clock, person, draft: WriteBroadcast(work, clock)(
         person, Target(draft), KAZAKH
     ),

@@ -8,6 +8,7 @@ from bot.sample import FOLDER
 from civic.exchange.community_file import read_community
 from civic.exchange.problems import InvalidFile
 
+SETTING = "broadcasts_need_second_organiser"
 TEXT = (Path(FOLDER) / "community.yaml").read_text(encoding="utf-8")
 
 
@@ -25,9 +26,22 @@ def test_a_town_is_read_with_districts_and_topics() -> None:
     assert next(district.code for district in town.districts) == "centre"
 
 
+def test_one_organiser_announces_alone_unless_the_file_says_otherwise() -> None:
+    silent = TEXT.replace(f"{SETTING}: false", "")
+    for text in (TEXT, silent):
+        assert not read_community(text, "community.yaml").broadcasts_need_second_organiser
+    strict = TEXT.replace(f"{SETTING}: false", f"{SETTING}: true")
+    assert read_community(strict, "community.yaml").broadcasts_need_second_organiser
+
+
 @pytest.mark.parametrize(
     ("before", "after", "fault"),
     [
+        (
+            "broadcasts_need_second_organiser: false",
+            "broadcasts_need_second_organiser: maybe",
+            "broadcasts_need_second_organiser: expected true or false, found «maybe»",
+        ),
         (
             "timezone: Asia/Almaty",
             "timezone: Asia/Khromtau",

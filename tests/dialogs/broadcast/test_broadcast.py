@@ -14,7 +14,8 @@ from civic.model.audience import Audience, Trait
 from civic.model.broadcast import CAPTION_LIMIT, TEXT_LIMIT, Broadcast
 from civic.model.resident import NewsChoice, Resident, Role
 from civic.rules.sending import QUICKEST
-from dialogs.broadcast.getters import PAGE, takes
+from dialogs.broadcast.getters import PAGE
+from dialogs.broadcast.summaries import takes
 from dialogs.kit.acting import Acting
 from tests.civic.cycles import VOTING, cycle, local, stored
 from tests.conftest import TOWN, Talk

@@ -1,0 +1,1 @@
+"""Approving what another organiser wants to announce."""

@@ -1,0 +1,82 @@
+"""An announcement that is not sent yet, in a few words: what, for whom and when."""
+
+from datetime import datetime
+from typing import Final
+
+from civic.actions.read_audience_choices import AudienceChoices
+from civic.actions.steer_sending import Reach
+from civic.model.broadcast import Broadcast, Order
+from civic.rules.formatting import plain
+from civic.rules.quiet_hours import next_allowed
+from civic.rules.texts import one_line
+from dialogs.broadcast.audiences import described
+from dialogs.kit.acting import Acting
+from dialogs.kit.figures import number
+from dialogs.kit.moments import day_and_time, lasting
+from dialogs.kit.text import Markup, _, fill, ngettext
+
+SNIPPET: Final = 80
+"""Characters of a text in a summary."""
+
+
+def first_words(order: Order, acting: Acting) -> str:
+    """Return the text on one line, in the reader's language where it is written."""
+    texts = order.broadcast.in_language(acting.language)
+    return one_line(plain(texts[0])) if texts else _("no text yet")
+
+
+def for_whom(order: Order, choices: AudienceChoices, acting: Acting) -> Markup:
+    """Return whom it is for, a line for each condition."""
+    corrects = order.broadcast.corrects
+    if corrects is None:
+        return described(order.audience, choices, acting)
+    return fill(_("those who got announcement {number}"), {"number": corrects})
+
+
+def people(reach: Reach, acting: Acting) -> str:
+    """Return how many people it is, and how many groups and channels."""
+    text = ngettext("{count} person will be told.", "{count} people will be told.", reach.people)
+    told = text.format(count=number(reach.people, acting.language))
+    if not reach.chats:
+        return told
+    also = ngettext(
+        "And {count} group or channel.", "And {count} groups or channels.", reach.chats
+    )
+    return f"{told} {also.format(count=number(reach.chats, acting.language))}"
+
+
+def takes(reach: Reach, begin: datetime, acting: Acting) -> str:
+    """Return how long telling them takes and when it is over."""
+    if not reach.people and not reach.chats:
+        return _("Nobody is chosen by this. Choose more people.")
+    if reach.finishes_at is None:
+        return _("It would take more than a year.")
+    zone, language = acting.community.zone, acting.language
+    began = next_allowed(begin, zone)
+    message = _("Takes about {lasting}; everyone is told by {finish:bound}.")
+    return message.format(
+        lasting=lasting(reach.finishes_at - began, language),
+        finish=day_and_time(reach.finishes_at, zone, language),
+    )
+
+
+def attached(broadcast: Broadcast) -> str:
+    """Return what goes with the text; empty when nothing does."""
+    if broadcast.document is not None:
+        return _("With the document «{name}».").format(name=broadcast.document.name)
+    return _("With a photo.") if broadcast.photo is not None else ""
+
+
+def when_told(send_from: datetime | None, now: datetime, acting: Acting) -> str:
+    """Return when people are told: at the chosen moment, or once the quiet hours are over."""
+    zone, language = acting.community.zone, acting.language
+    wanted = send_from or now
+    begin = next_allowed(wanted, zone)
+    shown = day_and_time(begin, zone, language)
+    if begin != wanted:
+        message = _(
+            "People are told from Monday to Saturday, 9:00–21:00. It begins {begin:at}; "
+            "who wants news at any hour gets it before."
+        )
+        return message.format(begin=shown)
+    return _("at once") if send_from is None else f"{shown:at}"
