@@ -1,6 +1,7 @@
 """Puts the parts together: who gets what from where."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from aiogram import Dispatcher
 from aiogram.fsm.storage.memory import SimpleEventIsolation
@@ -35,6 +36,7 @@ from civic.ports import Alarm, ChartPainter, Clock, PhotoReader, Randomness, Thr
 from dialogs.kit.acting import ACTING_KEY, Acting
 from dialogs.kit.links import Links
 from dialogs.kit.pictures import PaintedCharts
+from dialogs.kit.window import PROCESS
 from dialogs.registry import DIALOGS
 from handlers import MAKE_AFTER_DIALOGS, MAKE_BEFORE_DIALOGS
 from handlers.public_chats import PublicChats
@@ -43,6 +45,9 @@ from storage.database import Database
 from storage.fsm import SqlStorage
 from storage.inbox import SqlInbox
 from storage.unit_of_work import SqlWork
+
+_NAME_BYTES: Final = 6
+"""Of the name by which one of several processes knows what it showed itself."""
 
 
 class PersonProvider(Provider):
@@ -131,6 +136,7 @@ def build(
         i18n,
     )
     dispatcher = Dispatcher(storage=conversations, events_isolation=SimpleEventIsolation())
+    dispatcher[PROCESS] = randomness.token(_NAME_BYTES)
     dispatcher.update.outer_middleware(
         ActingMiddleware(
             Recognise(work), MeetResident(work, clock), LoseContact(work), public_chats

@@ -11,6 +11,7 @@ from typing_extensions import override
 
 from bot.message_manager import PictureMessageManager
 from dialogs.kit.text import _
+from dialogs.kit.window import shown_here
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -38,7 +39,11 @@ class StaleButtonMiddleware(BaseMiddleware):
             await event.answer(_("That button was old. Here is where you are now."))
             await manager.show(ShowMode.SEND)
             return None
-        if isinstance(event.message, Message) and not self._messages.is_as_shown(event.message):
+        if (
+            isinstance(event.message, Message)
+            and shown_here(manager)
+            and not self._messages.is_as_shown(event.message)
+        ):
             # A second tap that was on its way while the window changed.
             await event.answer()
             return None

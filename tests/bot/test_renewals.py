@@ -17,6 +17,7 @@ from bot.wiring import Service
 from civic.model.announcement import Announcement, AnnouncementState
 from civic.model.resident import Role
 from civic.rules.sending import IDLE, QUICKEST, SLOWEST
+from dialogs.kit.window import PROCESS
 from tests.conftest import Talk
 from tests.conversation import Conversation
 from tests.fakes import FrozenClock
@@ -137,6 +138,23 @@ async def test_a_button_pressed_while_the_window_renewed_itself_still_counts(
     await organiser.look_on()
     assert organiser.screen.text != seen.text
     await organiser.press("Pause", on=seen)
+    assert (await _announcement(service)).state is AnnouncementState.PAUSED
+
+
+async def test_a_button_counts_in_a_process_that_another_one_renewed_the_window_for(
+    service: Service, organiser: Conversation, clock: FrozenClock
+) -> None:
+    mine, remembered = service.dispatcher[PROCESS], dict(service.messages._shown._kept)
+    service.dispatcher[PROCESS] = "another"
+    for state in ("Left: 2", "Sent: 2"):
+        await fill(service.work, clock.now())
+        clock.move(QUICKEST)
+        await organiser.look_on()
+        assert state in organiser.screen.text
+        await send(service.work, clock.now())
+    service.dispatcher[PROCESS] = mine
+    service.messages._shown._kept.update(remembered)
+    await organiser.press("Pause")
     assert (await _announcement(service)).state is AnnouncementState.PAUSED
 
 
