@@ -544,3 +544,30 @@ async def test_what_waited_too_long_for_its_turn_is_given_back_and_goes_out_late
         attempts = await connection.scalar(sa.text("SELECT attempts FROM postings"))
     assert attempts == 1
     assert (await place.told(announcement))[1] == {"sent": 1}
+
+
+async def test_it_goes_on_until_it_is_stopped_and_trouble_only_delays_it(
+    place: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    chat = await place.group()
+    place.clock.set(local(3, 2, 22))
+    await place.announces(chat)
+    place.clock.set(local(3, 3, 9))
+    (poster,) = place.broadcaster._posters
+    claim, rounds = poster._claim, [0]
+
+    async def failing() -> object:
+        rounds[0] += 1
+        poster.wake()
+        if rounds[0] == 1:
+            message = "no database"
+            raise OSError(message)
+        found = await claim()
+        if found is None:
+            poster.stop()
+        return found
+
+    monkeypatch.setattr(poster, "_claim", failing)
+    await poster.run()
+    assert len(chat.texts) == 1
+    assert "cannot be told" in caplog.text
