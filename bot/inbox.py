@@ -18,10 +18,10 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.metrics import Metrics
 from civic.ports import Clock
+from storage.connection import Step
 from storage.database import MOST_TURNS
 from storage.fsm import SqlStorage
 from storage.inbox import Arrival, SqlInbox
@@ -192,15 +192,10 @@ class Inbox:
 
     async def _leave(self, waiting: _Waiting, chat_id: int) -> None:
         async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
-            await self._conversations.finish(turn, self._note(waiting))
+            await self._conversations.finish(turn, self._done(waiting))
 
-    def _note(self, waiting: _Waiting) -> Callable[[AsyncConnection], Awaitable[None]]:
-        async def note(connection: AsyncConnection) -> None:
-            await self._arrivals.finish(
-                connection, waiting.channel, waiting.update.update_id, self._clock.now()
-            )
-
-        return note
+    def _done(self, waiting: _Waiting) -> Step:
+        return self._arrivals.done(waiting.channel, waiting.update.update_id, self._clock.now())
 
     async def _deal_with(self, waiting: _Waiting, chat_id: int) -> None:
         with self._metrics.update(waiting.channel):
@@ -211,7 +206,7 @@ class Inbox:
             await self._dispatcher.feed_update(
                 waiting.bot, waiting.update, channel=waiting.channel
             )
-            await self._conversations.finish(turn, self._note(waiting))
+            await self._conversations.finish(turn, self._done(waiting))
 
 
 def _written(update: Update, bot: Bot) -> tuple[Update, str]:

@@ -22,7 +22,6 @@ from aiogram_dialog.api.entities import (
     DialogUpdateEvent,
 )
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.inbox import Inbox
 from bot.message_manager import PictureMessageManager, WindowGoneError
@@ -105,7 +104,7 @@ class Renewals:
             # The window asks again if it is still to be renewed.
             await forget(self._conversations, bot, chat_id)
             await self._show_or_leave(bot, renewal)
-            await self._conversations.finish(turn, _nothing_else)
+            await self._conversations.finish(turn)
 
     async def _show_or_leave(self, bot: Bot, renewal: Renewal) -> None:
         try:
@@ -158,7 +157,3 @@ class Renewals:
                 return None
             town = await work.communities.get(found[0].community_id)
         return None if town is None else Acting(found[0], town, renewal.channel)
-
-
-async def _nothing_else(connection: AsyncConnection) -> None:
-    """Keep nothing beside the conversation."""

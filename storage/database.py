@@ -1,23 +1,22 @@
-"""Connections: one engine, read and write transactions, the same on both databases."""
+"""Connections: to read, to write, or with a lock among all processes, on both databases."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage import inline
-from storage.sqlite import DRIVER
+from storage.connection import Connection, Pool, Step
+from storage.postgres import PostgresConnection, Writers
+from storage.sqlite import BUSY_SECONDS, DRIVER, SqliteConnection
 from storage.writer import Writer
 
-BUSY_SECONDS = 15
-"""How long SQLite waits for another process's write before it gives up."""
-
 READERS = 8
-"""Connections that read, in each process."""
+"""Connections on which each statement stands alone, in each process."""
 
 WRITERS = 8
 """Connections that write, in each process; SQLite has one."""
@@ -39,16 +38,25 @@ class Database:
         self.url = sa.engine.make_url(url)
         self._throwaway = throwaway
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._engine(pool_size=1 if self.is_sqlite else WRITERS)
+        self.engine = self._engine(1 if self.is_sqlite else WRITERS)
+        """For what is no participation: migrations."""
         # Each statement of a reader sees what is committed at its moment, on both databases: a
         # transaction round it would cost two journeys to the database and promise nothing needed.
-        self._readers = self._engine(
-            pool_size=READERS, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True
-        )
-        self._turns = self.engine if self.is_sqlite else self._engine(pool_size=MOST_TURNS)
-        self._writer = Writer(self._engine(pool_size=1)) if self.is_sqlite else None
+        single = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+        self._single: Pool[Any]
+        self._writers: Writer | Writers
+        self._turns: Pool[PostgresConnection] | None
+        if self.is_sqlite:
+            self._single = Pool(self._engine(READERS, **single), READERS, SqliteConnection.of)
+            self._writers = Writer(self._engine(1))
+            self._turns = None
+        else:
+            of = PostgresConnection.of
+            self._single = Pool(self._engine(READERS, **single), READERS, of)
+            self._writers = Writers(Pool(self._engine(WRITERS), WRITERS, of), self._single)
+            self._turns = Pool(self._engine(MOST_TURNS), MOST_TURNS, of)
 
-    def _engine(self, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's options
+    def _engine(self, size: int, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's options
         if self.is_sqlite:
             options["module"] = DRIVER
         else:
@@ -56,27 +64,28 @@ class Database:
             options["connect_args"] = {"server_settings": {"jit": "off"}}
         if self._throwaway:
             options["async_creator"] = partial(inline.connect, str(self.url.database))
-        engine = create_async_engine(self.url, hide_parameters=True, max_overflow=0, **options)
+        engine = create_async_engine(
+            self.url, hide_parameters=True, pool_size=size, max_overflow=0, **options
+        )
         if self.is_sqlite:
             prepare = partial(_prepare_sqlite, synchronous="OFF" if self._throwaway else "FULL")
             sa.event.listen(engine.sync_engine, "connect", prepare)
         return engine
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
+    def read(self) -> AbstractAsyncContextManager[Connection]:
         """Open a connection that sees what is committed and keeps nothing."""
-        async with self._readers.connect() as connection:
-            yield connection
+        return self._single.take()
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    def write(self) -> AbstractAsyncContextManager[Connection]:
         """Open a connection that may write; commit on it, or what it did is rolled back."""
-        opened = self.engine.connect() if self._writer is None else self._writer.transaction()
-        async with opened as connection:
-            yield connection
+        return self._writers.transaction()
+
+    async def store(self, *steps: Step) -> list[list[Any]]:
+        """Carry out steps together, and return the rows of each once they are kept."""
+        return await self._writers.store(steps)
 
     @asynccontextmanager
-    async def exclusive(self, name: str) -> AsyncIterator[AsyncConnection | None]:
+    async def exclusive(self, name: str) -> AsyncIterator[Connection | None]:
         """Hold the lock called `name` among all processes.
 
         On PostgreSQL give the connection it lives on.
@@ -84,21 +93,19 @@ class Database:
         The lock ends with the transaction of that connection. On SQLite one process alone serves
         conversations and keeps a person's updates in order by itself: no lock is needed there.
         """
-        if self.is_sqlite:
+        if self._turns is None:
             yield None
             return
-        async with self._turns.connect() as connection:
-            await connection.execute(
-                sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(name, 0)))
-            )
+        async with self._turns.take() as connection:
+            await connection.hold(name)
             yield connection
 
     async def close(self) -> None:
         """Close all connections."""
-        if self._writer is not None:
-            await self._writer.close()
-        for engine in (self.engine, self._readers, self._turns):
-            await engine.dispose()
+        for part in (self._writers, self._turns, self._single):
+            if part is not None:
+                await part.close()
+        await self.engine.dispose()
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, synchronous: str) -> None:  # noqa: ANN401 - a DBAPI connection

@@ -7,20 +7,20 @@ again from the same state.
 """
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
-from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
+from storage.connection import Connection, Step
 from storage.database import Database
+from storage.prepared import Prepared
 from storage.repositories.upsert import insert_into
 from storage.tables.conversation import HAS_STATE, conversation_state
 
@@ -28,20 +28,22 @@ _KEYS: Final = DefaultKeyBuilder(
     prefix="fsm", with_bot_id=True, with_business_connection_id=True, with_destiny=True
 )
 
-_OF_CHAT: Final = sa.select(conversation_state).where(
-    conversation_state.c.chat == sa.bindparam("chat")
+_OF_CHAT: Final = Prepared(
+    sa.select(conversation_state).where(conversation_state.c.chat == sa.bindparam("chat"))
 )
 _IN_STATE: Final = sa.select(conversation_state.c.data).where(
     HAS_STATE, conversation_state.c.state == sa.bindparam("state")
 )
-_REMOVE: Final = sa.delete(conversation_state).where(
-    conversation_state.c.chat == sa.bindparam("of"),
-    conversation_state.c.key == sa.bindparam("named"),
+_REMOVE: Final = Prepared(
+    sa.delete(conversation_state).where(
+        conversation_state.c.chat == sa.bindparam("of"),
+        conversation_state.c.key == sa.bindparam("named"),
+    )
 )
 
 
-@cache
-def _store(dialect: str) -> sa.Executable:
+@Prepared
+def _STORE(dialect: str) -> sa.Insert:  # noqa: N802 - a statement like the others
     statement = insert_into(conversation_state, dialect)
     return statement.on_conflict_do_update(
         index_elements=["chat", "key"],
@@ -67,7 +69,7 @@ class Turn:
     """What one person's conversation was when the turn began, and what it has become since."""
 
     chat: str
-    connection: AsyncConnection | None
+    connection: Connection | None
     """The connection that holds the person's lock, on databases that have one."""
     before: dict[str, _Record]
     after: dict[str, _Record] = field(default_factory=dict)
@@ -110,25 +112,19 @@ class SqlStorage(BaseStorage):
             found = await connection.scalars(_IN_STATE, {"state": state})
             return [json.loads(data) for data in found]
 
-    async def finish(self, turn: Turn, also: Callable[[AsyncConnection], Awaitable[None]]) -> None:
+    async def finish(self, turn: Turn, *also: Step) -> None:
         """Keep what the turn changed, together with what `also` writes, in one transaction."""
+        steps = [
+            _writing(turn.chat, key, record)
+            for key, record in turn.after.items()
+            if record != turn.before.get(key, _NOTHING)
+        ]
         if turn.connection is None:
-            async with self._database.write() as connection:
-                await self._finish(turn, connection, also)
-        else:
-            await self._finish(turn, turn.connection, also)
-
-    @staticmethod
-    async def _finish(
-        turn: Turn,
-        connection: AsyncConnection,
-        also: Callable[[AsyncConnection], Awaitable[None]],
-    ) -> None:
-        for key, record in turn.after.items():
-            if record != turn.before.get(key, _NOTHING):
-                await _write(connection, turn.chat, key, record)
-        await also(connection)
-        await connection.commit()
+            await self._database.store(*steps, *also)
+            return
+        for statement, values in (*steps, *also):
+            await turn.connection.rows(statement, **values)
+        await turn.connection.commit()
 
     @override
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
@@ -169,7 +165,9 @@ class SqlStorage(BaseStorage):
             turn.after[name] = change(turn.get(name))
             return
         async with self._database.write() as connection:
-            await _write(connection, chat, name, change(await _load(connection, chat, name)))
+            record = change(await _load(connection, chat, name))
+            statement, values = _writing(chat, name, record)
+            await connection.rows(statement, **values)
             await connection.commit()
 
 
@@ -177,20 +175,16 @@ def _chat(key: StorageKey) -> str:
     return f"{key.bot_id}:{key.chat_id}"
 
 
-async def _load_all(connection: AsyncConnection, chat: str) -> dict[str, _Record]:
-    rows = await connection.execute(_OF_CHAT, {"chat": chat})
+async def _load_all(connection: Connection, chat: str) -> dict[str, _Record]:
+    rows = await connection.rows(_OF_CHAT, chat=chat)
     return {row.key: _Record(row.state, row.data or "") for row in rows}
 
 
-async def _load(connection: AsyncConnection, chat: str, key: str) -> _Record:
+async def _load(connection: Connection, chat: str, key: str) -> _Record:
     return (await _load_all(connection, chat)).get(key, _NOTHING)
 
 
-async def _write(connection: AsyncConnection, chat: str, key: str, record: _Record) -> None:
+def _writing(chat: str, key: str, record: _Record) -> Step:
     if record.is_empty:
-        await connection.execute(_REMOVE, {"of": chat, "named": key})
-        return
-    await connection.execute(
-        _store(connection.dialect.name),
-        {"chat": chat, "key": key, "state": record.state, "data": record.data},
-    )
+        return _REMOVE, {"of": chat, "named": key}
+    return _STORE, {"chat": chat, "key": key, "state": record.state, "data": record.data}

@@ -3,26 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connection import Step
 from storage.database import Database
+from storage.prepared import Prepared
 from storage.repositories.upsert import insert_into
 from storage.tables.conversation import inbox
 
-_DONE: Final = (
+_ADD: Final = Prepared(
+    lambda dialect: (
+        insert_into(inbox, dialect).on_conflict_do_nothing().returning(inbox.c.update_id)
+    )
+)
+_DONE: Final = Prepared(
     sa.update(inbox)
     .where(inbox.c.channel == sa.bindparam("on"), inbox.c.update_id == sa.bindparam("number"))
     .values(payload=None, done_at=sa.bindparam("now"))
 )
-
-
-@cache
-def _add(dialect: str) -> sa.Executable:
-    return insert_into(inbox, dialect).on_conflict_do_nothing().returning(inbox.c.update_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +46,28 @@ class SqlInbox:
         """Store the arrivals; return the numbers of those that were not known yet."""
         if not arrivals:
             return frozenset()
-        async with self._database.write() as connection:
-            added = await connection.execute(
-                _add(connection.dialect.name),
-                [
+        added = await self._database.store(
+            *(
+                (
+                    _ADD,
                     {
                         "channel": channel,
                         "update_id": arrival.update_id,
                         "payload": arrival.payload,
                         "received_at": now,
                         "attempts": 0,
-                    }
-                    for arrival in arrivals
-                ],
+                        "done_at": None,
+                    },
+                )
+                for arrival in arrivals
             )
-            numbers = frozenset(added.scalars())
-            await connection.commit()
-        return numbers
+        )
+        return frozenset(row.update_id for rows in added for row in rows)
 
-    async def finish(
-        self, connection: AsyncConnection, channel: str, update_id: int, now: datetime
-    ) -> None:
-        """Note through `connection`, whose owner commits, that the update is dealt with."""
-        await connection.execute(_DONE, {"on": channel, "number": update_id, "now": now})
+    @staticmethod
+    def done(channel: str, update_id: int, now: datetime) -> Step:
+        """Return the note that the update is dealt with, to be kept with what came of it."""
+        return _DONE, {"on": channel, "number": update_id, "now": now}
 
     async def waiting(self, channel: str, most_attempts: int) -> Sequence[Arrival]:
         """Return what a dead process left undone, oldest first, and count one more attempt.

@@ -6,8 +6,10 @@ So statements run where they are asked for. What may really wait, another proces
 beginning and the disk at a commit, is left to aiosqlite's thread.
 """
 
+import asyncio
 import sqlite3
 from collections import deque
+from collections.abc import Mapping
 from typing import Any, Final, Self
 
 import aiosqlite
@@ -16,11 +18,20 @@ from sqlalchemy.dialects.sqlite.aiosqlite import (
     AsyncAdapt_aiosqlite_cursor,
     AsyncAdapt_aiosqlite_dbapi,
 )
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
-BEGIN: Final = "BEGIN IMMEDIATE"
-"""Begins a transaction that writes: waits here, and never fails half-way."""
+from storage.connection import Connection
+from storage.prepared import Prepared
+
+BUSY_SECONDS: Final = 15
+"""How long to wait for another process's write before giving up."""
+
+_BEGIN: Final = "BEGIN IMMEDIATE"
+_COMMIT: Final = "COMMIT"
+_PRIMARY: Final = 0xFF
+"""The bits of SQLite's error code that are left when details are left out."""
 
 
 class _Cursor(AsyncAdapt_aiosqlite_cursor):
@@ -41,9 +52,6 @@ class _Cursor(AsyncAdapt_aiosqlite_cursor):
 
     @override
     async def _execute_async(self, operation: Any, parameters: Any) -> None:
-        if operation == BEGIN:
-            await self._connection.execute(operation)
-            return
         self._cursor.execute(operation, parameters or ())
         if self._cursor.description:
             self._rows = deque(self._cursor.fetchall())
@@ -66,42 +74,104 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
             super().rollback()
 
 
-class Savepoint:
-    """A transaction within the one that is open on a connection."""
+class SqliteConnection(Connection):
+    """A connection on which a prepared statement is run at once, and never waits."""
 
-    def __init__(self, driver: aiosqlite.Connection) -> None:
-        """Be a savepoint of aiosqlite's connection `driver`."""
-        self._driver = driver
+    __slots__ = ("_dialect", "driver", "quick")
+
+    def __init__(self, opened: AsyncConnection, driver: aiosqlite.Connection) -> None:
+        """Be `opened`, which `driver` has opened."""
+        super().__init__(opened)
+        self._dialect = opened.dialect
+        self.driver = driver
+        """For what may wait: it does so in aiosqlite's thread."""
+        self.quick = driver._conn  # noqa: SLF001 - SQLAlchemy's own adapter does the same
+        """For what never waits."""
 
     @classmethod
-    async def of(cls, connection: AsyncConnection) -> Self:
-        """Return the savepoint of a connection."""
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        return cls(driver)
+    async def of(cls, opened: AsyncConnection) -> Self:
+        """Return the connection that `opened` is."""
+        driver: Any = (await opened.get_raw_connection()).driver_connection
+        return cls(opened, driver)
 
-    @property
-    def in_transaction(self) -> bool:
-        """Whether a transaction is open at all."""
-        return self._driver.in_transaction
+    @override
+    async def rows(self, statement: Prepared, **values: object) -> list[Any]:
+        return self.run(statement, values)
 
-    def set(self) -> None:
-        """Begin."""
-        self._run("SAVEPOINT one")
+    def run(self, statement: Prepared, values: Mapping[str, object]) -> list[Any]:
+        """Run a prepared statement now."""
+        spelled = statement.spelled(self._dialect)
+        try:
+            return spelled.read(self.quick.execute(spelled.sql, spelled.bind(values)).fetchall())
+        except sqlite3.Error as error:
+            raise told(spelled.sql, error) from error
+
+    async def begin_writing(self) -> None:
+        """Begin a transaction that writes, so that it waits here and never fails half-way."""
+        try:
+            self.quick.execute(_BEGIN)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+                raise told(_BEGIN, error) from error
+            await self._begin_after_another()
+
+    async def keep(self) -> None:
+        """Commit, and return when it is on the disk; what cannot be kept is rolled back."""
+        try:
+            await self.driver.commit()
+        except sqlite3.Error as error:
+            if self.quick.in_transaction:
+                self.undo(whole=True)
+            raise told(_COMMIT, error) from error
+
+    def savepoint(self) -> None:
+        """Begin a transaction within the one that is open."""
+        self.quick.execute("SAVEPOINT one")
 
     def release(self) -> None:
-        """End, and leave what was done to the transaction around."""
-        self._run("RELEASE one")
+        """End it, and leave what was done to the transaction around."""
+        self.quick.execute("RELEASE one")
 
-    def undo(self, *, whole: bool) -> None:
+    def undo(self, *, whole: bool = False) -> None:
         """Roll back what was done since it began; with `whole`, the transaction around as well."""
         if whole:
-            self._run("ROLLBACK")
+            self.quick.execute("ROLLBACK")
         else:
-            self._run("ROLLBACK TO one")
-            self._run("RELEASE one")
+            self.quick.execute("ROLLBACK TO one")
+            self.quick.execute("RELEASE one")
 
-    def _run(self, statement: str) -> None:
-        self._driver._conn.execute(statement)  # noqa: SLF001 - as above
+    async def _begin_after_another(self) -> None:
+        # Another process writes: waiting for it is left to the thread.
+        self.quick.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        begun = asyncio.ensure_future(self.driver.execute(_BEGIN))
+        try:
+            await asyncio.shield(begun)
+        except sqlite3.Error as error:
+            raise told(_BEGIN, error) from error
+        except asyncio.CancelledError:
+            # Whoever comes next must find neither a busy connection nor an open transaction.
+            await asyncio.wait([begun])
+            if self.quick.in_transaction:
+                self.undo(whole=True)
+            raise
+        finally:
+            self.quick.execute("PRAGMA busy_timeout=0")
+
+    @property
+    @override
+    def is_usable(self) -> bool:
+        return not self.invalidated
+
+    @override
+    async def clear(self) -> None:
+        if self.in_transaction():
+            await self.rollback()
+
+
+def told(sql: str, error: sqlite3.Error) -> DBAPIError:
+    """Return what SQLAlchemy would raise; values are left out, as they are everywhere."""
+    kind = IntegrityError if isinstance(error, sqlite3.IntegrityError) else OperationalError
+    return kind(sql, None, error, hide_parameters=True)
 
 
 class _Driver(AsyncAdapt_aiosqlite_dbapi):

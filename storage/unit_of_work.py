@@ -3,9 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from civic import ports
+from storage.connection import Connection
 from storage.database import Database
 from storage.memory import Memory, Recall
 from storage.repositories.announcements import SqlAnnouncements
@@ -34,12 +33,12 @@ class SqlUnitOfWork:
     What is not committed is rolled back when its block ends.
     """
 
-    def __init__(self, connection: AsyncConnection, memory: Memory) -> None:
+    def __init__(self, connection: Connection, memory: Memory) -> None:
         """Put every repository on the same connection."""
         self._connection = connection
         towns, cycles = Recall(memory), Recall(memory)
         self.communities: ports.Communities = SqlCommunities(connection, towns)
-        self.residents: ports.Residents = SqlResidents(connection)
+        self.residents: ports.Residents = SqlResidents(connection, towns)
         self.invitations: ports.Invitations = SqlInvitations(connection)
         self.cycles: ports.Cycles = SqlCycles(connection, cycles)
         self.engagements: ports.Engagements = SqlEngagements(connection)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.announcement import (
     Announcement,
@@ -18,6 +17,7 @@ from civic.model.announcement import (
     Progress,
 )
 from civic.model.audience import EVERYONE, Audience
+from storage.connection import Connection
 from storage.repositories.audiences import people
 from storage.repositories.postings import posted_of, unposted_of, write_postings
 from storage.repositories.upsert import insert
@@ -60,7 +60,7 @@ def _announcement(row: sa.Row[Any]) -> Announcement:
 class SqlAnnouncements:
     """Implements `civic.ports.Announcements`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

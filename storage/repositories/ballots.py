@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.ballot import CHOSEN_MARK, Ballot
+from storage.connection import Connection
+from storage.prepared import Prepared
 from storage.tables.cycles import cycles
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
 from storage.tables.webchat import webchat_messages
 
-_HELD: Final = (
+_HELD: Final = Prepared(
     sa.select(
         cycles.c.id,
         # A lock without a row: a row per person would stay and tell who had come to vote.
@@ -20,7 +21,7 @@ _HELD: Final = (
     .where(cycles.c.id == sa.bindparam("cycle_id"))
     .with_for_update(read=True)
 )
-_FOUND: Final = (
+_FOUND: Final = Prepared(
     sa.select(ballot_links.c.number, ballot_choices.c.project_id)
     .outerjoin(ballot_choices, ballot_choices.c.number == ballot_links.c.number)
     .where(
@@ -28,29 +29,35 @@ _FOUND: Final = (
         ballot_links.c.voter_key == sa.bindparam("voter_key"),
     )
 )
-_TAKEN_PART: Final = sa.select(sa.literal(1)).where(
-    participation.c.stage_id == sa.bindparam("stage_id"),
-    participation.c.voter_key == sa.bindparam("voter_key"),
+_TAKEN_PART: Final = Prepared(
+    sa.select(sa.literal(1)).where(
+        participation.c.stage_id == sa.bindparam("stage_id"),
+        participation.c.voter_key == sa.bindparam("voter_key"),
+    )
 )
-_REMOVE: Final = sa.delete(ballots).where(ballots.c.number == sa.bindparam("number"))
-_FORGET: Final = sa.delete(participation).where(
-    participation.c.stage_id == sa.bindparam("stage_id"),
-    participation.c.voter_key == sa.bindparam("voter_key"),
+_REMOVE: Final = Prepared(sa.delete(ballots).where(ballots.c.number == sa.bindparam("number")))
+_FORGET: Final = Prepared(
+    sa.delete(participation).where(
+        participation.c.stage_id == sa.bindparam("stage_id"),
+        participation.c.voter_key == sa.bindparam("voter_key"),
+    )
 )
-_DROP_CHOICE: Final = sa.delete(ballot_choices).where(
-    ballot_choices.c.number == sa.bindparam("of"),
-    ballot_choices.c.project_id == sa.bindparam("dropped"),
+_DROP_CHOICE: Final = Prepared(
+    sa.delete(ballot_choices).where(
+        ballot_choices.c.number == sa.bindparam("of"),
+        ballot_choices.c.project_id == sa.bindparam("dropped"),
+    )
 )
-_ADD_PARTICIPATION: Final = sa.insert(participation)
-_ADD_BALLOT: Final = sa.insert(ballots)
-_ADD_LINK: Final = sa.insert(ballot_links)
-_ADD_CHOICE: Final = sa.insert(ballot_choices)
+_ADD_PARTICIPATION: Final = Prepared(sa.insert(participation))
+_ADD_BALLOT: Final = Prepared(sa.insert(ballots))
+_ADD_LINK: Final = Prepared(sa.insert(ballot_links))
+_ADD_CHOICE: Final = Prepared(sa.insert(ballot_choices))
 
 
 class SqlBallots:
     """Implements `civic.ports.Ballots`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 
@@ -58,15 +65,13 @@ class SqlBallots:
         """See the port."""
         if self._connection.dialect.name == "sqlite":
             return  # its one writer is this unit of work
-        await self._connection.execute(
-            _HELD, {"cycle_id": cycle_id, "person": f"ballot:{cycle_id}:{resident_id}"}
+        await self._connection.rows(
+            _HELD, cycle_id=cycle_id, person=f"ballot:{cycle_id}:{resident_id}"
         )
 
     async def find(self, stage_id: int, voter_key: str) -> Ballot | None:
         """See the port."""
-        rows = await self._connection.execute(
-            _FOUND, {"stage_id": stage_id, "voter_key": voter_key}
-        )
+        rows = await self._connection.rows(_FOUND, stage_id=stage_id, voter_key=voter_key)
         found = _gather((row.number, row.project_id) for row in rows)
         return found[0] if found else None
 
@@ -74,32 +79,26 @@ class SqlBallots:
         self, stage_id: int, voter_key: str, before: Ballot | None, ballot: Ballot
     ) -> None:
         """See the port; once the links are destroyed a ballot cannot be put again."""
-        voter = {"stage_id": stage_id, "voter_key": voter_key}
+        put, number = self._connection.rows, ballot.number
         if not ballot.choices:
             if before is not None:
                 # Choices and the link go with the ballot.
-                await self._connection.execute(_REMOVE, {"number": before.number})
-                await self._connection.execute(_FORGET, voter)
+                await put(_REMOVE, number=before.number)
+                await put(_FORGET, stage_id=stage_id, voter_key=voter_key)
             return
         if before is None:
-            await self._connection.execute(_ADD_PARTICIPATION, voter)
-            await self._connection.execute(
-                _ADD_BALLOT, {"number": ballot.number, "stage_id": stage_id}
-            )
-            await self._connection.execute(_ADD_LINK, {**voter, "number": ballot.number})
+            await put(_ADD_PARTICIPATION, stage_id=stage_id, voter_key=voter_key)
+            await put(_ADD_BALLOT, number=number, stage_id=stage_id)
+            await put(_ADD_LINK, stage_id=stage_id, voter_key=voter_key, number=number)
         marked = frozenset[int]() if before is None else before.choices
         for dropped in marked - ballot.choices:
-            await self._connection.execute(_DROP_CHOICE, {"of": ballot.number, "dropped": dropped})
+            await put(_DROP_CHOICE, of=number, dropped=dropped)
         for added in sorted(ballot.choices - marked):
-            await self._connection.execute(
-                _ADD_CHOICE, {"number": ballot.number, "project_id": added}
-            )
+            await put(_ADD_CHOICE, number=number, project_id=added)
 
     async def has_taken_part(self, stage_id: int, voter_key: str) -> bool:
         """See the port."""
-        found = await self._connection.scalar(
-            _TAKEN_PART, {"stage_id": stage_id, "voter_key": voter_key}
-        )
+        found = await self._connection.row(_TAKEN_PART, stage_id=stage_id, voter_key=voter_key)
         return found is not None
 
     async def all(self, stage_id: int) -> Sequence[Ballot]:
@@ -149,10 +148,10 @@ class SqlBallots:
 
     async def _write(self, stage_id: int, kept: Sequence[Ballot]) -> None:
         await self._connection.execute(
-            _ADD_BALLOT, [{"number": one.number, "stage_id": stage_id} for one in kept]
+            sa.insert(ballots), [{"number": one.number, "stage_id": stage_id} for one in kept]
         )
         await self._connection.execute(
-            _ADD_CHOICE,
+            sa.insert(ballot_choices),
             [
                 {"number": one.number, "project_id": project_id}
                 for one in kept

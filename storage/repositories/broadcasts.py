@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.audience import Audience
 from civic.model.broadcast import Broadcast, BroadcastDraft, Order
+from storage.connection import Connection
 from storage.repositories.upsert import insert
 from storage.tables.news import broadcast_drafts
 from storage.tables.people import residents
@@ -45,7 +45,7 @@ def _columns(order: Order) -> dict[str, Any]:
 class SqlBroadcasts:
     """Implements `civic.ports.Broadcasts`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

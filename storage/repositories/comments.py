@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.comment import Comment, CommentDraft, CommentKind, CommentOrder
 from civic.model.moderation import Decision, Ground, Verdict, Why
+from storage.connection import Connection
 from storage.repositories.upsert import insert
 from storage.tables.budgets import (
     comment_decisions,
@@ -24,7 +24,7 @@ from storage.tables.people import residents
 class SqlComments:
     """Implements `civic.ports.Comments`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

@@ -3,10 +3,11 @@
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.community import Community, District, Topic
+from storage.connection import Connection
 from storage.memory import Recall
+from storage.prepared import Prepared
 from storage.repositories.upsert import insert
 from storage.tables.people import communities
 
@@ -26,22 +27,24 @@ def _community(row: sa.Row[Any]) -> Community:
 
 
 _VERSION: Final = sa.select(communities.c.id, communities.c.version)
-_BY_ID: Final = _VERSION.where(communities.c.id == sa.bindparam("community_id"))
-_BY_SLUG: Final = _VERSION.where(communities.c.slug == sa.bindparam("slug"))
-_FIRST: Final = _VERSION.order_by(communities.c.id).limit(1)
+_BY_ID: Final = Prepared(_VERSION.where(communities.c.id == sa.bindparam("community_id")))
+_BY_SLUG: Final = Prepared(_VERSION.where(communities.c.slug == sa.bindparam("slug")))
+_FIRST: Final = Prepared(_VERSION.order_by(communities.c.id).limit(1))
 _WHOLE: Final = sa.select(communities).where(communities.c.id == sa.bindparam("community_id"))
 
 
 class SqlCommunities:
     """Implements `civic.ports.Communities`."""
 
-    def __init__(self, connection: AsyncConnection, recall: Recall) -> None:
+    def __init__(self, connection: Connection, recall: Recall) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
         self._recall = recall
 
     async def get(self, community_id: int) -> Community | None:
         """See the port."""
+        if self._recall.knows(community_id):
+            return await self._recall.find("community", community_id, self._read)
         return await self._one(_BY_ID, community_id=community_id)
 
     async def by_slug(self, slug: str) -> Community | None:
@@ -77,8 +80,8 @@ class SqlCommunities:
         self._recall.changed(community_id)
         return community_id
 
-    async def _one(self, query: sa.Select[Any], **where: object) -> Community | None:
-        row = (await self._connection.execute(query, where)).one_or_none()
+    async def _one(self, query: Prepared, **where: object) -> Community | None:
+        row = await self._connection.row(query, **where)
         if row is None:
             return None
         self._recall.saw(row.id, row.version)

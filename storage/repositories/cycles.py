@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.cycle import (
     Cycle,
@@ -19,7 +18,9 @@ from civic.model.cycle import (
     StageKind,
     StageState,
 )
+from storage.connection import Connection
 from storage.memory import Recall
+from storage.prepared import Prepared
 from storage.tables.cycles import cycles, stage_changes, stages
 from storage.tables.voting import ballot_links
 
@@ -41,15 +42,23 @@ def _stage(row: sa.Row[Any]) -> Stage:
 
 
 _VERSION: Final = sa.select(cycles.c.id, cycles.c.version)
-_BY_ID: Final = _VERSION.where(cycles.c.id == sa.bindparam("cycle_id"))
-_BY_ID_LOCKED: Final = _BY_ID.with_for_update()
-_BY_SLUG: Final = _VERSION.where(
-    cycles.c.community_id == sa.bindparam("community_id"), cycles.c.slug == sa.bindparam("slug")
+_WITH_ID: Final = _VERSION.where(cycles.c.id == sa.bindparam("cycle_id"))
+_BY_ID: Final = Prepared(_WITH_ID)
+_BY_ID_LOCKED: Final = Prepared(_WITH_ID.with_for_update())
+_BY_SLUG: Final = Prepared(
+    _VERSION.where(
+        cycles.c.community_id == sa.bindparam("community_id"),
+        cycles.c.slug == sa.bindparam("slug"),
+    )
 )
-_OF_STAGE: Final = _VERSION.join(stages, stages.c.cycle_id == cycles.c.id).where(
-    stages.c.id == sa.bindparam("stage_id")
+_OF_STAGE: Final = Prepared(
+    _VERSION.join(stages, stages.c.cycle_id == cycles.c.id).where(
+        stages.c.id == sa.bindparam("stage_id")
+    )
 )
-_OF_COMMUNITY: Final = _VERSION.where(cycles.c.community_id == sa.bindparam("community_id"))
+_OF_COMMUNITY: Final = Prepared(
+    _VERSION.where(cycles.c.community_id == sa.bindparam("community_id"))
+)
 _WHOLE: Final = sa.select(cycles).where(cycles.c.id == sa.bindparam("cycle_id"))
 _STAGES: Final = (
     sa.select(stages)
@@ -64,7 +73,7 @@ _TOUCH: Final = (
 class SqlCycles:
     """Implements `civic.ports.Cycles`."""
 
-    def __init__(self, connection: AsyncConnection, recall: Recall) -> None:
+    def __init__(self, connection: Connection, recall: Recall) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
         self._recall = recall
@@ -219,12 +228,12 @@ class SqlCycles:
             for row in rows
         ]
 
-    async def _one(self, query: sa.Select[Any], **where: object) -> Cycle | None:
+    async def _one(self, query: Prepared, **where: object) -> Cycle | None:
         found = await self._found(query, **where)
         return found[0] if found else None
 
-    async def _found(self, query: sa.Select[Any], **where: object) -> list[Cycle]:
-        rows = (await self._connection.execute(query, where)).all()
+    async def _found(self, query: Prepared, **where: object) -> list[Cycle]:
+        rows = await self._connection.rows(query, **where)
         for row in rows:
             self._recall.saw(row.id, row.version)
         return [await self._recall.find("cycle", row.id, self._read) for row in rows]
@@ -261,7 +270,7 @@ def _columns(cycle: Cycle) -> dict[str, Any]:
     }
 
 
-async def touch(connection: AsyncConnection, recall: Recall, cycle_id: int) -> None:
+async def touch(connection: Connection, recall: Recall, cycle_id: int) -> None:
     """Raise the version of a cycle that has changed, or whose stages or projects have."""
     recall.changed(cycle_id)
     await connection.execute(_TOUCH, {"of": cycle_id})

@@ -8,7 +8,6 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.announcement import (
     Addressee,
@@ -20,6 +19,7 @@ from civic.model.announcement import (
 from civic.model.resident import Contact, NewsChoice
 from civic.rules.digests import Queued, goes_alone
 from civic.rules.quiet_hours import is_allowed
+from storage.connection import Connection
 from storage.repositories.audiences import BY_PREFERENCE
 from storage.repositories.residents import contact_from
 from storage.repositories.upsert import insert
@@ -73,7 +73,7 @@ def _waits(copies: sa.FromClause) -> sa.ColumnElement[bool]:
 class SqlDeliveries:
     """Implements `civic.ports.Deliveries`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

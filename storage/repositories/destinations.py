@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.destination import Destination, DestinationKind
+from storage.connection import Connection
 from storage.tables.news import destinations, postings
 
 
@@ -29,7 +29,7 @@ def destination_from(row: sa.Row[Any]) -> Destination:
 class SqlDestinations:
     """Implements `civic.ports.Destinations`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

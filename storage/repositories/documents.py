@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
+from storage.connection import Connection
 from storage.repositories.kept import KeptFiles
 from storage.tables.news import documents
 
@@ -11,7 +10,7 @@ from storage.tables.news import documents
 class SqlDocuments(KeptFiles):
     """Implements `civic.ports.Documents`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         super().__init__(connection, documents)
 

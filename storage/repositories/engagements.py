@@ -1,16 +1,24 @@
 """Who began and who finished what a stage asks for."""
 
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connection import Connection
+from storage.prepared import Prepared
 from storage.repositories.upsert import insert_into
 from storage.tables.cycles import engagements, stages
 
-_UNFINISH: Final = (
+_BEGIN: Final = Prepared(
+    lambda dialect: insert_into(engagements, dialect).on_conflict_do_nothing()
+)
+_FINISH: Final = Prepared(
+    lambda dialect: insert_into(engagements, dialect).on_conflict_do_update(
+        index_elements=["stage_id", "resident_id"], set_={"finished": True}
+    )
+)
+_UNFINISH: Final = Prepared(
     sa.update(engagements)
     .where(
         engagements.c.stage_id == sa.bindparam("stage"),
@@ -20,42 +28,28 @@ _UNFINISH: Final = (
 )
 
 
-@cache
-def _begin(dialect: str) -> sa.Executable:
-    return insert_into(engagements, dialect).on_conflict_do_nothing()
-
-
-@cache
-def _finish(dialect: str) -> sa.Executable:
-    return insert_into(engagements, dialect).on_conflict_do_update(
-        index_elements=["stage_id", "resident_id"], set_={"finished": True}
-    )
-
-
 class SqlEngagements:
     """Implements `civic.ports.Engagements`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 
     async def begin(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
-        await self._connection.execute(
-            _begin(self._connection.dialect.name),
-            {"stage_id": stage_id, "resident_id": resident_id, "finished": False},
+        await self._connection.rows(
+            _BEGIN, stage_id=stage_id, resident_id=resident_id, finished=False
         )
 
     async def finish(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
-        await self._connection.execute(
-            _finish(self._connection.dialect.name),
-            {"stage_id": stage_id, "resident_id": resident_id, "finished": True},
+        await self._connection.rows(
+            _FINISH, stage_id=stage_id, resident_id=resident_id, finished=True
         )
 
     async def unfinish(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
-        await self._connection.execute(_UNFINISH, {"stage": stage_id, "resident": resident_id})
+        await self._connection.rows(_UNFINISH, stage=stage_id, resident=resident_id)
 
     async def forget(self, stage_id: int, resident_id: int) -> None:
         """See the port."""

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.idea import Idea, IdeaContent, IdeaDraft, IdeaStatus
+from storage.connection import Connection
 from storage.repositories.upsert import insert
 from storage.tables.ideas import idea_drafts, idea_supports, ideas
 from storage.tables.people import residents
@@ -69,7 +69,7 @@ def _columns(content: IdeaContent) -> dict[str, Any]:
 class SqlIdeas:
     """Implements `civic.ports.Ideas`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

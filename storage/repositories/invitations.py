@@ -3,16 +3,16 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.resident import Role
+from storage.connection import Connection
 from storage.tables.people import invitations
 
 
 class SqlInvitations:
     """Implements `civic.ports.Invitations`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

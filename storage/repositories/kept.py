@@ -5,9 +5,9 @@ from datetime import datetime
 from hashlib import sha256
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.announcement import NoticeKind
+from storage.connection import Connection
 from storage.repositories.upsert import insert
 from storage.tables.news import announcements, broadcast_drafts
 
@@ -15,7 +15,7 @@ from storage.tables.news import announcements, broadcast_drafts
 class KeptFiles:
     """What `SqlPictures` and `SqlDocuments` have in common."""
 
-    def __init__(self, connection: AsyncConnection, table: sa.Table) -> None:
+    def __init__(self, connection: Connection, table: sa.Table) -> None:
         """Work inside the transaction of `connection` on `table`."""
         self._connection = connection
         self._table = table

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connection import Connection
 from storage.repositories.kept import KeptFiles
 from storage.tables.ideas import idea_drafts, ideas, pictures
 from storage.tables.voting import projects
@@ -13,7 +13,7 @@ from storage.tables.voting import projects
 class SqlPictures(KeptFiles):
     """Implements `civic.ports.Pictures`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         super().__init__(connection, pictures)
 

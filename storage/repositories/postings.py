@@ -7,11 +7,11 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.announcement import Announcement, AnnouncementState, DeliveryState
 from civic.model.destination import Posted, Posting
 from civic.rules.quiet_hours import is_allowed
+from storage.connection import Connection
 from storage.repositories.deliveries import INTERRUPTED
 from storage.repositories.destinations import destination_from
 from storage.repositories.upsert import insert
@@ -24,7 +24,7 @@ _OPEN: Final = (AnnouncementState.PLANNING.value, AnnouncementState.RUNNING.valu
 
 
 async def write_postings(
-    connection: AsyncConnection, announcement: Announcement, now: datetime
+    connection: Connection, announcement: Announcement, now: datetime
 ) -> None:
     """Write one for each group and channel of the announcement where the service may write."""
     columns = {
@@ -50,7 +50,7 @@ async def write_postings(
 
 
 async def posted_of(
-    connection: AsyncConnection, announcement_id: int
+    connection: Connection, announcement_id: int
 ) -> tuple[Counter[DeliveryState], int]:
     """Return how many postings are in each state, and how many may have come twice."""
     rows = await connection.execute(
@@ -67,7 +67,7 @@ async def posted_of(
     return counts, sum(row.doubtful for row in found)
 
 
-async def unposted_of(connection: AsyncConnection, announcement_id: int) -> Counter[str]:
+async def unposted_of(connection: Connection, announcement_id: int) -> Counter[str]:
     """Return how many postings are not sent yet on each channel."""
     rows = await connection.execute(
         sa.select(destinations.c.channel, sa.func.count().label("copies"))
@@ -81,7 +81,7 @@ async def unposted_of(connection: AsyncConnection, announcement_id: int) -> Coun
 class SqlPostings:
     """Implements `civic.ports.Postings`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

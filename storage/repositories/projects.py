@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.project import Project
+from storage.connection import Connection
 from storage.memory import Recall
+from storage.prepared import Prepared
 from storage.repositories.cycles import touch
 from storage.repositories.upsert import insert
 from storage.tables.cycles import cycles
@@ -32,9 +33,11 @@ def _project(row: sa.Row[Any]) -> Project:
 
 
 _VERSION: Final = sa.select(cycles.c.id, cycles.c.version)
-_OF_CYCLE: Final = _VERSION.where(cycles.c.id == sa.bindparam("cycle_id"))
-_OF_PROJECT: Final = _VERSION.join(projects, projects.c.cycle_id == cycles.c.id).where(
-    projects.c.id == sa.bindparam("project_id")
+_OF_CYCLE: Final = Prepared(_VERSION.where(cycles.c.id == sa.bindparam("cycle_id")))
+_OF_PROJECT: Final = Prepared(
+    _VERSION.join(projects, projects.c.cycle_id == cycles.c.id).where(
+        projects.c.id == sa.bindparam("project_id")
+    )
 )
 _IN_CYCLE: Final = (
     sa.select(projects)
@@ -46,7 +49,7 @@ _IN_CYCLE: Final = (
 class SqlProjects:
     """Implements `civic.ports.Projects`."""
 
-    def __init__(self, connection: AsyncConnection, recall: Recall) -> None:
+    def __init__(self, connection: Connection, recall: Recall) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
         self._recall = recall
@@ -98,8 +101,8 @@ class SqlProjects:
         for cycle_id in removed.all():
             await touch(self._connection, self._recall, cycle_id)
 
-    async def _found(self, query: sa.Select[Any], **where: object) -> Sequence[Project]:
-        row = (await self._connection.execute(query, where)).one_or_none()
+    async def _found(self, query: Prepared, **where: object) -> Sequence[Project]:
+        row = await self._connection.row(query, **where)
         if row is None:
             return ()
         self._recall.saw(row.id, row.version)

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 from pydantic import TypeAdapter
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.results import ProjectResult, ResultsProtocol
+from storage.connection import Connection
 from storage.repositories.upsert import insert
 from storage.tables.cycles import cycles
 from storage.tables.voting import projects, results_protocols
@@ -24,7 +24,7 @@ def _protocol(row: sa.Row[Any]) -> ResultsProtocol:
 class SqlProtocols:
     """Implements `civic.ports.Protocols`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

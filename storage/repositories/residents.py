@@ -1,15 +1,17 @@
 """People, their addresses and roles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.resident import Contact, NewsChoice, Resident, Role
+from storage.connection import Connection
+from storage.memory import Recall
+from storage.prepared import Prepared
 from storage.repositories.upsert import insert
-from storage.tables.people import contacts, followed_topics, residents, roles
+from storage.tables.people import communities, contacts, followed_topics, residents, roles
 
 _PERSON: Final = (
     sa.select(residents, roles.c.role)
@@ -17,23 +19,30 @@ _PERSON: Final = (
     .outerjoin(roles, roles.c.resident_id == residents.c.id)
 )
 """A person on one row for each role held, or on one row without."""
-_BY_ID: Final = _PERSON.where(residents.c.id == sa.bindparam("resident_id"))
-_WITH_CONTACT: Final = _PERSON.join(
-    contacts, contacts.c.resident_id == residents.c.id
-).add_columns(
-    contacts.c.id.label("contact_id"),
-    contacts.c.channel,
-    contacts.c.address,
-    contacts.c.chat_id,
-    contacts.c.reachable,
-    contacts.c.latest,
-    contacts.c.chosen,
+_BY_ID: Final = Prepared(_PERSON.where(residents.c.id == sa.bindparam("resident_id")))
+_WITH_CONTACT: Final = (
+    _PERSON.join(contacts, contacts.c.resident_id == residents.c.id)
+    .join(communities, communities.c.id == residents.c.community_id)
+    .add_columns(
+        contacts.c.id.label("contact_id"),
+        contacts.c.channel,
+        contacts.c.address,
+        contacts.c.chat_id,
+        contacts.c.reachable,
+        contacts.c.latest,
+        contacts.c.chosen,
+        communities.c.version.label("town_version"),
+    )
 )
-_BY_ADDRESS: Final = _WITH_CONTACT.where(
-    contacts.c.channel == sa.bindparam("on"), contacts.c.address == sa.bindparam("at")
+_BY_ADDRESS: Final = Prepared(
+    _WITH_CONTACT.where(
+        contacts.c.channel == sa.bindparam("on"), contacts.c.address == sa.bindparam("at")
+    )
 )
-_BEHIND: Final = _WITH_CONTACT.where(
-    contacts.c.channel == sa.bindparam("on"), contacts.c.chat_id == sa.bindparam("chat")
+_BEHIND: Final = Prepared(
+    _WITH_CONTACT.where(
+        contacts.c.channel == sa.bindparam("on"), contacts.c.chat_id == sa.bindparam("chat")
+    )
 )
 
 
@@ -73,22 +82,23 @@ def _resident(rows: Sequence[sa.Row[Any]]) -> Resident:
 class SqlResidents:
     """Implements `civic.ports.Residents`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
-        """Work inside the transaction of `connection`."""
+    def __init__(self, connection: Connection, towns: Recall) -> None:
+        """Work inside the transaction of `connection`; note which version of a town was seen."""
         self._connection = connection
+        self._towns = towns
 
     async def get(self, resident_id: int) -> Resident | None:
         """See the port."""
-        rows = (await self._connection.execute(_BY_ID, {"resident_id": resident_id})).all()
+        rows = await self._connection.rows(_BY_ID, resident_id=resident_id)
         return _resident(rows) if rows else None
 
     async def by_address(self, channel: str, address: str) -> tuple[Resident, Contact] | None:
         """See the port."""
-        return await self._with_contact(_BY_ADDRESS, {"on": channel, "at": address})
+        return await self._with_contact(_BY_ADDRESS, on=channel, at=address)
 
     async def behind(self, channel: str, chat_id: int) -> tuple[Resident, Contact] | None:
         """See the port."""
-        return await self._with_contact(_BEHIND, {"on": channel, "chat": chat_id})
+        return await self._with_contact(_BEHIND, on=channel, chat=chat_id)
 
     async def add(
         self,
@@ -254,12 +264,13 @@ class SqlResidents:
         return frozenset(found)
 
     async def _with_contact(
-        self, query: sa.Select[Any], where: Mapping[str, object]
+        self, query: Prepared, **where: object
     ) -> tuple[Resident, Contact] | None:
-        rows = (await self._connection.execute(query, where)).all()
+        rows = await self._connection.rows(query, **where)
         if not rows:
             return None
         row = rows[0]
+        self._towns.saw(row.community_id, row.town_version)
         contact = Contact(
             id=row.contact_id,
             resident_id=row.id,

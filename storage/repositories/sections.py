@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from civic.model.budget import LEVELS, Level, Section, SectionRow
+from storage.connection import Connection
 from storage.repositories.upsert import insert
 from storage.tables.budgets import comment_drafts, comments, sections
 
@@ -17,7 +17,7 @@ AT_ONCE: Final = 500
 class SqlSections:
     """Implements `civic.ports.Sections`."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 

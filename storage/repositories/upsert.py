@@ -2,10 +2,11 @@
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.connection import Connection
 
 
-def insert(connection: AsyncConnection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that offers `on_conflict_do_nothing` and `on_conflict_do_update`."""
     return insert_into(table, connection.dialect.name)
 

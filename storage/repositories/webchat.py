@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.connection import Connection
 from storage.database import Database
 from storage.repositories.upsert import insert
 from storage.tables.conversation import inbox
@@ -390,7 +390,7 @@ _FILE: Final = (
 class _Chat:
     """One chat inside a transaction; to change it the transaction must hold its lock."""
 
-    def __init__(self, connection: AsyncConnection, contact_id: int) -> None:
+    def __init__(self, connection: Connection, contact_id: int) -> None:
         self._connection = connection
         self._contact_id = contact_id
 

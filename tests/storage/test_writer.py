@@ -7,8 +7,9 @@ from pathlib import Path
 
 import aiosqlite
 import pytest
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
+from storage import sqlite
 from storage.database import Database
 
 
@@ -134,3 +135,60 @@ async def test_what_sqlite_rolls_back_by_itself_is_not_taken_for_kept(
     assert isinstance(outcomes[0], SQLAlchemyError)
     await note(database, 2)
     assert on_disk(path) == [2]
+
+
+async def patience(task: asyncio.Task[None]) -> None:
+    """Let `task` come as far as it can; a held-up event loop would never get here."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert not task.done()
+
+
+async def test_whoever_waits_for_another_process_holds_nobody_up(
+    database: Database, path: Path
+) -> None:
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.ensure_future(note(database, 1))
+        await patience(waiting)
+        other.execute("COMMIT")
+    await waiting
+    assert on_disk(path) == [1]
+
+
+async def test_whoever_is_told_to_stop_waiting_leaves_nothing_open(
+    database: Database, path: Path
+) -> None:
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.ensure_future(note(database, 1))
+        await patience(waiting)
+        waiting.cancel()
+        await asyncio.sleep(0)
+        other.execute("COMMIT")
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    with sqlite3.connect(path, timeout=0) as other:
+        other.execute("INSERT INTO notes VALUES (7)")
+    await note(database, 2)
+    assert on_disk(path) == [2, 7]
+
+
+async def test_whoever_has_waited_too_long_is_told(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0)
+    with sqlite3.connect(path, isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(OperationalError):
+            await note(database, 1)
+        other.execute("COMMIT")
+    await note(database, 2)
+    assert on_disk(path) == [2]
+
+
+async def test_a_beginning_that_fails_otherwise_is_not_waited_for(database: Database) -> None:
+    async with database.write() as connection:
+        assert isinstance(connection, sqlite.SqliteConnection)
+        with pytest.raises(OperationalError, match="within a transaction"):
+            await connection.begin_writing()

@@ -1,0 +1,203 @@
+"""Prepared statements and SQLAlchemy's own share connections, transactions and errors."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from storage.connection import Connection
+from storage.database import READERS, WRITERS, Database
+from storage.postgres import PostgresConnection
+from storage.prepared import Prepared
+from storage.tables.conversation import conversation_state, inbox
+from tests.conftest import ON_POSTGRES
+from tests.fakes import MORNING
+
+Adding = Callable[[Connection, int], Awaitable[None]]
+
+ADD = Prepared(sa.insert(inbox).returning(inbox.c.update_id, inbox.c.received_at))
+ALL = Prepared(sa.select(inbox).order_by(inbox.c.update_id))
+NOTE = Prepared(sa.insert(conversation_state))
+NOTE_OF_NOBODY = Prepared(
+    sa.select(conversation_state.c.data).where(conversation_state.c.chat == "nobody")
+)
+WHO = Prepared(sa.select(sa.func.pg_backend_pid().label("number")))
+WRONG = Prepared(sa.select(sa.literal_column("1 FROM nowhere")))
+
+
+def arrival(number: int) -> dict[str, object]:
+    return {
+        "channel": "phone",
+        "update_id": number,
+        "payload": None,
+        "received_at": MORNING,
+        "attempts": 0,
+        "done_at": None,
+    }
+
+
+async def kept(database: Database) -> list[int]:
+    async with database.read() as connection:
+        return [row.update_id for row in await connection.rows(ALL)]
+
+
+async def add(connection: Connection, number: int) -> None:
+    await connection.rows(ADD, **arrival(number))
+
+
+async def add_by_sqlalchemy(connection: Connection, number: int) -> None:
+    await connection.execute(sa.insert(inbox), arrival(number))
+
+
+async def test_rows_are_as_the_model_has_them(database: Database) -> None:
+    async with database.write() as connection:
+        row = await connection.row(ADD, **arrival(1))
+        await connection.commit()
+    assert (row.update_id, row.received_at) == (1, MORNING)
+    assert row.received_at.utcoffset() == timedelta(0)
+    async with database.read() as connection:
+        assert await connection.row(ALL) is not None
+        assert await connection.row(NOTE_OF_NOBODY) is None
+
+
+async def test_a_value_that_is_missing_is_noticed(database: Database) -> None:
+    async with database.write() as connection:
+        with pytest.raises(KeyError):
+            await connection.rows(NOTE, chat="1:1", key="k")
+
+
+@pytest.mark.parametrize("first", [add, add_by_sqlalchemy])
+@pytest.mark.parametrize("second", [add, add_by_sqlalchemy])
+async def test_both_kinds_of_statements_are_kept_or_rolled_back_together(
+    database: Database, first: Adding, second: Adding
+) -> None:
+    for _ in range(WRITERS + 1):
+        async with database.write() as connection:
+            await first(connection, 1)
+            await second(connection, 2)
+    assert await kept(database) == []
+    for number in range(0, 2 * WRITERS + 2, 2):
+        async with database.write() as connection:
+            await first(connection, number)
+            await second(connection, number + 1)
+            await connection.commit()
+    assert await kept(database) == list(range(2 * WRITERS + 2))
+
+
+async def test_what_is_not_committed_leaves_no_transaction_to_the_next(
+    database: Database,
+) -> None:
+    async with database.write() as connection:
+        await add(connection, 1)
+    async with database.write() as connection:
+        await connection.commit()
+    assert await kept(database) == []
+
+
+async def test_a_reader_keeps_nothing_open(database: Database) -> None:
+    for number in range(READERS + 1):
+        async with database.read() as connection:
+            assert await connection.scalar(sa.select(sa.func.count()).select_from(inbox)) == number
+            await connection.commit()
+        await database.store((ADD, arrival(number)))
+
+
+async def test_steps_are_kept_all_or_none(database: Database) -> None:
+    rows = await database.store((ADD, arrival(1)), (ADD, arrival(2)))
+    assert [[row.update_id for row in found] for found in rows] == [[1], [2]]
+    with pytest.raises(IntegrityError):
+        await database.store((ADD, arrival(3)), (ADD, arrival(1)))
+    assert await kept(database) == [1, 2]
+
+
+async def test_steps_that_fail_take_nothing_of_the_others_with_them(database: Database) -> None:
+    outcomes = await asyncio.gather(
+        *(database.store((ADD, arrival(number // 2))) for number in range(10)),
+        return_exceptions=True,
+    )
+    failed = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    assert [type(each) for each in failed] == [IntegrityError] * 5
+    assert await kept(database) == [0, 1, 2, 3, 4]
+
+
+async def test_what_a_driver_says_is_told_as_sqlalchemy_does_without_values(
+    database: Database,
+) -> None:
+    async with database.read() as connection:
+        with pytest.raises(OperationalError) as told:
+            await connection.rows(WRONG)
+    assert "nowhere" in str(told.value)
+    await database.store((ADD, arrival(1)))
+    with pytest.raises(IntegrityError) as told_twice:
+        await database.store((ADD, arrival(1)))
+    assert "parameters" not in str(told_twice.value)
+
+
+@ON_POSTGRES
+async def test_a_connection_the_server_has_closed_is_lent_to_nobody(database: Database) -> None:
+    async with database.write() as connection:
+        await add(connection, 1)
+        await _let_go(database, connection)
+    async with database.write() as connection:
+        await add(connection, 2)
+        await connection.commit()
+    assert await kept(database) == [2]
+
+
+@ON_POSTGRES
+async def test_a_server_that_goes_away_is_told_at_every_step(database: Database) -> None:
+    async with database.write() as connection:
+        await _let_go(database, connection)
+        with pytest.raises(DBAPIError):
+            await connection.commit()
+    async with database.exclusive("1:1") as held:
+        assert held is not None
+        await _let_go(database, held)
+        with pytest.raises(DBAPIError):
+            await held.rows(ALL)
+    async with database.exclusive("1:1") as held:
+        assert isinstance(held, PostgresConnection)
+        await _let_go(database, held)
+        with pytest.raises(DBAPIError):
+            await held.hold("1:2")
+    await database.store((ADD, arrival(3)))
+    assert await kept(database) == [3]
+
+
+@ON_POSTGRES
+async def test_one_waits_for_the_lock_that_another_holds(database: Database) -> None:
+    async def take() -> None:
+        async with database.exclusive("1:1"):
+            order.append("second")
+
+    order: list[str] = []
+    async with database.exclusive("1:1"), database.exclusive("1:2"):
+        second = asyncio.ensure_future(take())
+        await database.store((ADD, arrival(1)))
+        order.append("first")
+    await second
+    assert order == ["first", "second"]
+
+
+@ON_POSTGRES
+async def test_whoever_stops_waiting_for_a_lock_leaves_nothing_open(database: Database) -> None:
+    async def take() -> None:
+        async with database.exclusive("1:1"):
+            pass
+
+    async with database.exclusive("1:1"):
+        waiting = asyncio.ensure_future(take())
+        await database.store((ADD, arrival(1)))
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    await take()
+
+
+async def _let_go(database: Database, connection: Connection) -> None:
+    process = (await connection.row(WHO)).number
+    async with database.read() as other:
+        await other.scalar(sa.select(sa.func.pg_terminate_backend(process)))
