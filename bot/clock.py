@@ -1,6 +1,5 @@
 """The real clock and the real source of chance."""
 
-import hashlib
 import hmac
 import os
 from base64 import urlsafe_b64encode
@@ -29,4 +28,4 @@ class SystemRandomness:
     def keyed_hash(self, purpose: str, *parts: str | int) -> str:
         """Return the hex HMAC-SHA256 of `parts`, distinct for each `purpose`."""
         message = "\x1f".join([purpose, *(str(part) for part in parts)])
-        return hmac.new(self._secret, message.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self._secret, message.encode(), "sha256").hex()

@@ -33,6 +33,9 @@ MOST_ATTEMPTS: Final = 3
 PAUSES: Final = (0.5, 2.0, 0.0)
 """Seconds to wait after each failed attempt to reach the database."""
 
+_UNUSED: Final = {"callback_query": {"message": {"reply_markup": True}}}
+"""Which buttons stood beside the one that was pressed."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -210,13 +213,21 @@ class Inbox:
 
 
 def _written(update: Update, bot: Bot) -> tuple[Update, str]:
-    """Return the update and its JSON; half a character, which nothing could keep, becomes «?»."""
+    """Return the update, bound to its bot, and its JSON.
+
+    Half a character, which nothing could keep, becomes «?».
+    """
     try:
-        return update, update.model_dump_json(exclude_none=True, fallback=_nothing)
+        payload = update.model_dump_json(exclude_none=True, exclude=_UNUSED, fallback=_nothing)
+        if update.bot is bot:
+            return update, payload
     except PydanticSerializationError:
-        values = update.model_dump(mode="json", exclude_none=True, fallback=_nothing)
-        whole = json.dumps(values, ensure_ascii=False).encode(errors="replace").decode()
-        return Update.model_validate_json(whole, context={"bot": bot}), whole
+        values = update.model_dump(
+            mode="json", exclude_none=True, exclude=_UNUSED, fallback=_nothing
+        )
+        payload = json.dumps(values, ensure_ascii=False).encode(errors="replace").decode()
+    # As it will be read after a crash; to bind it only, aiogram would write and read it again.
+    return Update.model_validate_json(payload, context={"bot": bot}), payload
 
 
 def _nothing(_value: object) -> None:

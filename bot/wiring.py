@@ -4,15 +4,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from aiogram import Dispatcher
-from aiogram.fsm.storage.memory import SimpleEventIsolation
+from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram.utils.i18n import I18n
 from aiogram_dialog import setup_dialogs
+from aiogram_dialog.api.entities import DIALOG_EVENT_NAME
 from dishka import AsyncContainer, Provider, Scope, make_async_container, provide
-from dishka.integrations.aiogram import AiogramMiddlewareData, AiogramProvider, setup_dishka
+from dishka.integrations.aiogram import (
+    AiogramMiddlewareData,
+    AiogramProvider,
+    ContainerMiddleware,
+)
 
 from bot.alarm import AlarmBell
 from bot.channels.budgets import Budgets
 from bot.charts import ThreadChartPainter
+from bot.conversations import Conversations
 from bot.inbox import Inbox
 from bot.intents import name_by
 from bot.links import ChannelLinks
@@ -135,7 +141,9 @@ def build(
         FindDestination(work),
         i18n,
     )
-    dispatcher = Dispatcher(storage=conversations, events_isolation=SimpleEventIsolation())
+    # The inbox keeps each person's updates in order: no lock is needed further in.
+    unlocked = DisabledEventIsolation()
+    dispatcher = Dispatcher(storage=conversations, events_isolation=unlocked)
     dispatcher[PROCESS] = randomness.token(_NAME_BYTES)
     dispatcher.update.outer_middleware(
         ActingMiddleware(
@@ -144,19 +152,20 @@ def build(
     )
     for make in MAKE_BEFORE_DIALOGS:
         dispatcher.include_router(make())
-    for dialog in DIALOGS:
-        dialog._parent_router = None  # noqa: SLF001
-        dispatcher.include_router(dialog)
+    dispatcher.include_router(Conversations(DIALOGS))
     for make in MAKE_AFTER_DIALOGS:
         dispatcher.include_router(make())
     name_by(randomness)
     messages = PictureMessageManager(work, charts)
-    setup_dialogs(dispatcher, message_manager=messages)
+    setup_dialogs(dispatcher, message_manager=messages, events_isolation=unlocked)
     dispatcher.callback_query.middleware(StaleButtonMiddleware(messages))
     asking_again = AskingAgainMiddleware(NoteAsked(work))
     dispatcher.message.middleware(asking_again)
     dispatcher.callback_query.middleware(asking_again)
-    setup_dishka(container, dispatcher)
+    # Once for an update, not once more for the event in it, as `setup_dishka` would.
+    entrances = (dispatcher.update, dispatcher.errors, dispatcher.observers[DIALOG_EVENT_NAME])
+    for entrance in entrances:
+        entrance.outer_middleware(ContainerMiddleware(container))
     LanguageMiddleware(i18n).setup(dispatcher)
     metrics = Metrics()
     inbox = Inbox(SqlInbox(database), conversations, dispatcher, clock, metrics)

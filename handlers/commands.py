@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import BaseFilter, CommandObject, CommandStart
 from aiogram.types import Message
 from aiogram_dialog import DialogManager, ShowMode, StartMode
@@ -130,5 +130,5 @@ def router() -> Router:
         (words.STOP, stop),
         (words.CANCEL, cancel),
     ):
-        made.message.register(handler, F.text, Says(name))
+        made.message.register(handler, Says(name))
     return made

@@ -43,4 +43,4 @@ class CountingRandomness:
     def keyed_hash(self, purpose: str, *parts: str | int) -> str:
         """Return a hash as the real one does."""
         message = "\x1f".join([purpose, *(str(part) for part in parts)])
-        return hmac.new(b"test", message.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(b"test", message.encode(), "sha256").hex()

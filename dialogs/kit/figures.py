@@ -1,5 +1,7 @@
 """Numbers as a person of that language reads them."""
 
+from functools import lru_cache
+
 from babel.numbers import format_decimal
 
 from dialogs.kit.text import _
@@ -12,6 +14,11 @@ LABEL_LIMIT = 20
 
 def number(value: float, language: str, pattern: str = "#,##0") -> str:
     """Return `value` with the language's separators and a minus sign that is no hyphen."""
+    return _number(value or 0, language, pattern)
+
+
+@lru_cache(4096)
+def _number(value: float, language: str, pattern: str) -> str:
     return format_decimal(value, format=pattern, locale=language).replace("-", "−")
 
 

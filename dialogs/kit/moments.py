@@ -6,7 +6,8 @@ the fifth of December at six in the evening in its place, `{closes}` reads «5 �
 before «дейін», «5 желтоқсан 18:00-ге».
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
@@ -76,8 +77,12 @@ def lasting(duration: timedelta, language: str) -> str:
 
 
 def _date(local: datetime, language: str, *, year: bool) -> str:
-    pattern = (_WITH_YEAR if year else _PATTERNS)[language]
-    return format_date(local.date(), format=pattern, locale=language)
+    return _written(local.date(), (_WITH_YEAR if year else _PATTERNS)[language], language)
+
+
+@lru_cache(1024)
+def _written(date: date, pattern: str, language: str) -> str:
+    return format_date(date, format=pattern, locale=language)
 
 
 def _with_clock(date: str, clock: str, minute: int, language: str) -> When:
