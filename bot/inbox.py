@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Final
 
 from aiogram import Bot, Dispatcher
-from aiogram.types import Update
+from aiogram.types import TelegramObject, Update
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -219,15 +219,30 @@ def _written(update: Update, bot: Bot) -> tuple[Update, str]:
     """
     try:
         payload = update.model_dump_json(exclude_none=True, exclude=_UNUSED, fallback=_nothing)
-        if update.bot is bot:
-            return update, payload
     except PydanticSerializationError:
         values = update.model_dump(
             mode="json", exclude_none=True, exclude=_UNUSED, fallback=_nothing
         )
         payload = json.dumps(values, ensure_ascii=False).encode(errors="replace").decode()
-    # As it will be read after a crash; to bind it only, aiogram would write and read it again.
-    return Update.model_validate_json(payload, context={"bot": bot}), payload
+        return Update.model_validate_json(payload, context={"bot": bot}), payload
+    if update.bot is not bot:
+        # aiogram would do it by writing and reading everything once more.
+        _bind(update, bot)
+    return update, payload
+
+
+def _bind(part: TelegramObject, bot: Bot) -> None:
+    """Bind an object and what it holds to its bot, as if the bot had received it.
+
+    Left out are rows of buttons, which nobody answers.
+    """
+    part.as_(bot)
+    for value in vars(part).values():
+        if value is None:
+            continue  # as nearly all of a message's hundred fields are
+        for inner in value if isinstance(value, list) else [value]:
+            if isinstance(inner, TelegramObject):
+                _bind(inner, bot)
 
 
 def _nothing(_value: object) -> None:

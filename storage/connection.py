@@ -33,6 +33,11 @@ class Connection(AsyncConnection):
         found = await self.rows(statement, **values)
         return found[0] if found else None
 
+    async def together(self, *steps: Step) -> None:
+        """Carry out steps of which none needs what another one does, nor changes the same row."""
+        for statement, values in steps:
+            await self.rows(statement, **values)
+
     @property
     @abstractmethod
     def is_usable(self) -> bool:

@@ -122,8 +122,7 @@ class SqlStorage(BaseStorage):
         if turn.connection is None:
             await self._database.store(*steps, *also)
             return
-        for statement, values in (*steps, *also):
-            await turn.connection.rows(statement, **values)
+        await turn.connection.together(*steps, *also)
         await turn.connection.commit()
 
     @override

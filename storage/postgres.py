@@ -1,8 +1,11 @@
 """PostgreSQL: prepared statements go to asyncpg without SQLAlchemy's engine in between."""
 
+import re
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import lru_cache, partial
 from hashlib import blake2b
+from itertools import chain
 from typing import Any, Final, Self
 
 import asyncpg
@@ -18,6 +21,10 @@ _FAILURES: Final = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,  # of a connection the server has just closed
 )
+
+
+_PLACE: Final = re.compile(r"\$(\d+)")
+"""Where a value stands in a statement."""
 
 
 class _Transaction:
@@ -53,17 +60,29 @@ class PostgresConnection(Connection):
     @override
     async def rows(self, statement: Prepared, **values: object) -> list[Any]:
         spelled = statement.spelled(self._dialect)
-        if self._adapter._transaction is None and not self._adapter.autocommit:  # noqa: SLF001 - its only record
-            await self._begin()
-        try:
-            return spelled.read(await self._driver.fetch(spelled.sql, *spelled.bind(values)))
-        except _FAILURES as error:
-            raise _told(spelled.sql, error) from error
+        return spelled.read(await self._fetch(spelled.sql, spelled.bind(values)))
+
+    @override
+    async def together(self, *steps: Step) -> None:
+        if not steps:
+            return
+        spelled = [statement.spelled(self._dialect) for statement, _values in steps]
+        values = [one.bind(step[1]) for one, step in zip(spelled, steps, strict=True)]
+        await self._fetch(_in_one(tuple(one.sql for one in spelled)), [*chain(*values)])
 
     async def hold(self, name: str) -> None:
         """Begin a transaction and hold the lock called `name` among all processes to its end."""
         number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
         await self._begin(f"SELECT pg_advisory_xact_lock({number})")
+
+    async def _fetch(self, sql: str, values: Sequence[object]) -> Sequence[Sequence[Any]]:
+        if self._adapter._transaction is None and not self._adapter.autocommit:  # noqa: SLF001 - its only record
+            await self._begin()
+        try:
+            found: Sequence[Sequence[Any]] = await self._driver.fetch(sql, *values)
+        except _FAILURES as error:
+            raise _told(sql, error) from error
+        return found
 
     async def _begin(self, statement: str = "") -> None:
         # One journey to the database for both.
@@ -129,6 +148,21 @@ class Writers:
     async def close(self) -> None:
         """Close the connections that are its own."""
         await self._together.close()
+
+
+@lru_cache(256)
+def _in_one(statements: tuple[str, ...]) -> str:
+    """Return one statement that carries out all of them: one journey to the database."""
+    shift, numbered = 0, []
+    for statement in statements:
+        numbered.append(_PLACE.sub(partial(_moved, shift), statement))
+        shift += len(set(_PLACE.findall(statement)))
+    parts = [f"part{number} AS ({statement})" for number, statement in enumerate(numbered[:-1])]
+    return f"WITH {', '.join(parts)} {numbered[-1]}" if parts else numbered[-1]
+
+
+def _moved(shift: int, place: re.Match[str]) -> str:
+    return f"${int(place[1]) + shift}"
 
 
 def _told(sql: str, error: Exception) -> DBAPIError:

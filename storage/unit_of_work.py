@@ -46,7 +46,7 @@ class SqlUnitOfWork:
         self.projects: ports.Projects = SqlProjects(connection, cycles)
         self.sections: ports.Sections = SqlSections(connection)
         self.comments: ports.Comments = SqlComments(connection)
-        self.ballots: ports.Ballots = SqlBallots(connection)
+        self.ballots: ports.Ballots = SqlBallots(connection, cycles)
         self.protocols: ports.Protocols = SqlProtocols(connection)
         self.announcements: ports.Announcements = SqlAnnouncements(connection)
         self.broadcasts: ports.Broadcasts = SqlBroadcasts(connection)

@@ -6,7 +6,8 @@ from typing import Final
 import sqlalchemy as sa
 
 from civic.model.ballot import CHOSEN_MARK, Ballot
-from storage.connection import Connection
+from storage.connection import Connection, Step
+from storage.memory import Recall
 from storage.prepared import Prepared
 from storage.tables.cycles import cycles
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
@@ -15,6 +16,7 @@ from storage.tables.webchat import webchat_messages
 _HELD: Final = Prepared(
     sa.select(
         cycles.c.id,
+        cycles.c.version,
         # A lock without a row: a row per person would stay and tell who had come to vote.
         sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("person"), 0)),
     )
@@ -57,17 +59,20 @@ _ADD_CHOICE: Final = Prepared(sa.insert(ballot_choices))
 class SqlBallots:
     """Implements `civic.ports.Ballots`."""
 
-    def __init__(self, connection: Connection) -> None:
-        """Work inside the transaction of `connection`."""
+    def __init__(self, connection: Connection, cycles: Recall) -> None:
+        """Work inside the transaction of `connection`; note which version of a cycle was held."""
         self._connection = connection
+        self._cycles = cycles
 
     async def hold(self, cycle_id: int, resident_id: int) -> None:
         """See the port."""
         if self._connection.dialect.name == "sqlite":
             return  # its one writer is this unit of work
-        await self._connection.rows(
+        held = await self._connection.row(
             _HELD, cycle_id=cycle_id, person=f"ballot:{cycle_id}:{resident_id}"
         )
+        if held is not None:
+            self._cycles.saw(held.id, held.version)
 
     async def find(self, stage_id: int, voter_key: str) -> Ballot | None:
         """See the port."""
@@ -79,22 +84,28 @@ class SqlBallots:
         self, stage_id: int, voter_key: str, before: Ballot | None, ballot: Ballot
     ) -> None:
         """See the port; once the links are destroyed a ballot cannot be put again."""
-        put, number = self._connection.rows, ballot.number
+        voter = {"stage_id": stage_id, "voter_key": voter_key}
+        number = ballot.number
         if not ballot.choices:
             if before is not None:
                 # Choices and the link go with the ballot.
-                await put(_REMOVE, number=before.number)
-                await put(_FORGET, stage_id=stage_id, voter_key=voter_key)
+                await self._connection.together(
+                    (_REMOVE, {"number": before.number}), (_FORGET, voter)
+                )
             return
+        steps: list[Step] = []
         if before is None:
-            await put(_ADD_PARTICIPATION, stage_id=stage_id, voter_key=voter_key)
-            await put(_ADD_BALLOT, number=number, stage_id=stage_id)
-            await put(_ADD_LINK, stage_id=stage_id, voter_key=voter_key, number=number)
+            steps += [
+                (_ADD_PARTICIPATION, voter),
+                (_ADD_BALLOT, {"number": number, "stage_id": stage_id}),
+                (_ADD_LINK, {**voter, "number": number}),
+            ]
         marked = frozenset[int]() if before is None else before.choices
         for dropped in marked - ballot.choices:
-            await put(_DROP_CHOICE, of=number, dropped=dropped)
+            steps.append((_DROP_CHOICE, {"of": number, "dropped": dropped}))
         for added in sorted(ballot.choices - marked):
-            await put(_ADD_CHOICE, number=number, project_id=added)
+            steps.append((_ADD_CHOICE, {"number": number, "project_id": added}))
+        await self._connection.together(*steps)
 
     async def has_taken_part(self, stage_id: int, voter_key: str) -> bool:
         """See the port."""

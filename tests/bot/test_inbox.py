@@ -8,7 +8,7 @@ import pytest
 from aiogram import Bot, Dispatcher
 from aiogram.enums import ChatType
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Chat, Message, Update, User
+from aiogram.types import Chat, Message, MessageEntity, Update, User
 
 from bot.inbox import KEPT, MOST_ATTEMPTS, Inbox
 from bot.metrics import Metrics
@@ -220,3 +220,27 @@ async def test_half_a_character_does_not_hold_up_what_came_with_it(
     async with inbox.running():
         await inbox.receive("test", [said(1, 7, "a\ud83d"), said(2, 8, "whole 😀")], bot)
     assert sorted(heard) == [(7, "a?"), (8, "whole 😀")]
+
+
+async def test_whatever_a_handler_may_answer_is_bound_to_its_bot(make: Make, bot: Bot) -> None:
+    """A channel of our own makes updates that no bot has received."""
+    seen: list[Message] = []
+
+    async def see(message: Message, state: FSMContext) -> None:
+        del state
+        seen.append(message)
+
+    inner = said(1, 7).message
+    assert inner is not None
+    assert inner.bot is None
+    link = MessageEntity(type="text_mention", offset=0, length=1, user=inner.from_user)
+    outer = inner.model_copy(update={"reply_to_message": inner, "entities": [link]})
+    inbox = make(see)
+    async with inbox.running():
+        await inbox.receive_and_wait("phone", Update(update_id=1, message=outer), bot)
+    assert seen == [outer]
+    assert seen[0].bot is bot
+    assert seen[0].reply_to_message is not None
+    assert seen[0].reply_to_message.bot is bot
+    assert seen[0].entities is not None
+    assert [entity.bot for entity in seen[0].entities] == [bot]

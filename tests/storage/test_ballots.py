@@ -10,7 +10,7 @@ from civic.model.ballot import Ballot
 from civic.model.community import Community
 from civic.ports import Work
 from storage.database import Database
-from storage.memory import Memory
+from storage.memory import Memory, Recall
 from storage.repositories.ballots import SqlBallots
 from storage.tables.base import Moment
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
@@ -155,11 +155,11 @@ async def test_a_held_ballot_waits_for_the_same_person_only(
 ) -> None:
     async with database.write() as first, database.write() as second:
         await second.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
-        await SqlBallots(first).hold(vote.id, 1)
-        await SqlBallots(second).hold(vote.id, 2)
+        await SqlBallots(first, Recall(Memory())).hold(vote.id, 1)
+        await SqlBallots(second, Recall(Memory())).hold(vote.id, 2)
 
         with pytest.raises(DBAPIError, match="lock timeout"):
-            await SqlBallots(second).hold(vote.id, 1)
+            await SqlBallots(second, Recall(Memory())).hold(vote.id, 1)
 
 
 @ON_POSTGRES

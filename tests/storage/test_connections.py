@@ -20,6 +20,12 @@ Adding = Callable[[Connection, int], Awaitable[None]]
 
 ADD = Prepared(sa.insert(inbox).returning(inbox.c.update_id, inbox.c.received_at))
 ALL = Prepared(sa.select(inbox).order_by(inbox.c.update_id))
+TRY_AGAIN = Prepared(
+    sa.update(inbox)
+    .where(inbox.c.update_id == sa.bindparam("number"))
+    .values(attempts=inbox.c.attempts + 1)
+)
+FORGET = Prepared(sa.delete(inbox).where(inbox.c.update_id == sa.bindparam("number")))
 NOTE = Prepared(sa.insert(conversation_state))
 NOTE_OF_NOBODY = Prepared(
     sa.select(conversation_state.c.data).where(conversation_state.c.chat == "nobody")
@@ -111,6 +117,30 @@ async def test_steps_are_kept_all_or_none(database: Database) -> None:
     with pytest.raises(IntegrityError):
         await database.store((ADD, arrival(3)), (ADD, arrival(1)))
     assert await kept(database) == [1, 2]
+
+
+async def test_steps_that_do_not_need_one_another_are_carried_out_together(
+    database: Database,
+) -> None:
+    await database.store((ADD, arrival(1)), (ADD, arrival(2)))
+    async with database.write() as connection:
+        await connection.together()
+        await connection.together((TRY_AGAIN, {"number": 1}))
+        await connection.together(
+            (ADD, arrival(3)), (TRY_AGAIN, {"number": 2}), (FORGET, {"number": 1})
+        )
+        await connection.commit()
+    async with database.read() as connection:
+        left = [(row.update_id, row.attempts) for row in await connection.rows(ALL)]
+    assert left == [(2, 1), (3, 0)]
+
+
+async def test_of_steps_together_all_are_carried_out_or_none(database: Database) -> None:
+    await database.store((ADD, arrival(1)))
+    async with database.write() as connection:
+        with pytest.raises(IntegrityError):
+            await connection.together((ADD, arrival(2)), (ADD, arrival(1)))
+    assert await kept(database) == [1]
 
 
 async def test_steps_that_fail_take_nothing_of_the_others_with_them(database: Database) -> None:
