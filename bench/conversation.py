@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from bench.measure import Measured, Round, Step, play, table
 from bench.messenger import LightSession, Person
+from bot.collector import settle
 from bot.photos import PillowPhotoReader
 from bot.sample import load
 from bot.wiring import build
@@ -226,8 +227,9 @@ async def main() -> None:
         for name, contestant in CONTESTANTS.items():
             async with contestant() as people:
                 await play(people, 2)
-                gc.collect()
+                settle()
                 rounds[name].append(await play(people, PRESSES))
+            gc.unfreeze()
     print(f"{PEOPLE} people at once, {PRESSES} presses each, middle of {ROUNDS} rounds")
     table([Measured(name, rounds[name]) for name in CONTESTANTS], PEER)
 

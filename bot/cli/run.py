@@ -1,12 +1,12 @@
 """`dauys run`: serve the chats, keep the clock, send the news."""
 
 import asyncio
-import gc
 
 import click
 
 from bot import logs, sample
 from bot.cli.opening import load_settings, opened
+from bot.collector import settle
 from bot.photos import PillowPhotoReader
 from bot.program import ProcessRole, Program, stop_signal
 from bot.settings import Settings
@@ -39,9 +39,7 @@ async def _run(settings: Settings, role: ProcessRole) -> None:
                 click.echo("Keeping the clock and sending the news.")
             else:
                 await _greet(settings, service)
-            # What exists now stays: the collector need not look at it again and again.
-            gc.collect()
-            gc.freeze()
+            settle()
             await stop.wait()
             click.echo("Stopping: what is in flight is finished first.")
         click.echo("Stopped.")
