@@ -237,6 +237,7 @@ async def test_with_the_links_goes_what_the_web_chat_showed_of_ballots(
                     "html": html,
                     "deleted": False,
                     "sent_at": clock.now(),
+                    "same_since": revision,
                 }
                 for revision, html in enumerate(shown)
             ],
