@@ -89,6 +89,7 @@ class Poster:
         self._sleep = sleep
         self._woken = asyncio.Event()
         self._stopping = False
+        self._unsettled: Posted | None = None
 
     def wake(self) -> None:
         """Look at the ledger at once."""
@@ -116,15 +117,14 @@ class Poster:
 
     async def send_due(self) -> int:
         """Post until nothing is due; return how many postings were settled."""
-        settled = 0
+        settled = await self._settle()
         while not self._stopping and self._pace.paused_until is None:
             claimed = await self._claim()
             if claimed is None:
                 break
-            posted = await self._post(*claimed)
-            await self._settle(posted)
-            self._metrics.settled(self._channel, posted)
-            settled += 1
+            self._unsettled = await self._post(*claimed)
+            self._metrics.settled(self._channel, self._unsettled)
+            settled += await self._settle()
         return settled
 
     async def _claim(self) -> tuple[Posting, Subject | None] | None:
@@ -136,7 +136,14 @@ class Poster:
             await work.commit()
         return next(zip(claimed, subjects, strict=True), None)
 
-    async def _settle(self, posted: Posted) -> None:
+    async def _settle(self) -> int:
+        """Write down what became of the last posting, unless that is done; return how many.
+
+        It is kept until the database has taken it: as long as this process lives, nobody else
+        takes a posting over that is not settled.
+        """
+        if (posted := self._unsettled) is None:
+            return 0
         destination = posted.posting.destination
         async with self._work.write() as work:
             if (until := self._pace.paused_until) is not None:
@@ -149,6 +156,8 @@ class Poster:
                     await work.destinations.save(found.lost())
             await work.postings.settle(self._worker, [posted], self._clock.now())
             await work.commit()
+        self._unsettled = None
+        return 1
 
     async def _post(self, posting: Posting, subject: Subject | None) -> Posted:
         if not posting.destination.present:

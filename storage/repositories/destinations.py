@@ -98,7 +98,7 @@ class SqlDestinations:
     async def move(self, destination: Destination, chat_id: int) -> None:
         """See the port."""
         newer = await self.at(destination.channel, chat_id)
-        if newer is not None:
+        if newer is not None and newer.id != destination.id:
             # It was added under its new number before the old one was heard of.
             await self._hand_over(newer.id, destination.id)
         await self._connection.execute(

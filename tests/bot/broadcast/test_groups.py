@@ -426,6 +426,30 @@ async def test_a_group_that_became_a_supergroup_is_told_there_once(
     assert found.chat_id == grown.id
 
 
+async def test_a_group_that_moves_while_it_is_being_told_stays_a_destination(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram says so twice: by an update, and in answer to what was sent to the old number."""
+    chat = await place.group("Двор", "group")
+    (before,) = await place.destinations()
+    moving_to: list[PublicChat] = []
+    (poster,) = place.broadcaster._posters
+    turn = poster._pace.turn
+
+    async def meanwhile(chat_id: int) -> object:
+        if not moving_to:
+            moving_to.append(chat.becomes(place.telegram, place.organiser))
+            await place.hears()
+        return await turn(chat_id)
+
+    monkeypatch.setattr(poster._pace, "turn", meanwhile)
+    announcement = await place.announces(chat)
+    (grown,) = moving_to
+    assert await place.destinations() == [replace(before, chat_id=grown.id)]
+    assert await place.told(announcement) == (AnnouncementState.DONE, {"sent": 1})
+    assert len(grown.texts) == 1
+
+
 async def test_a_supergroup_heard_of_before_its_group_ended_is_the_same_one(place: Town) -> None:
     chat = await place.group("Двор", "group")
     grown = chat.becomes(place.telegram, place.organiser, quietly=True)
@@ -504,6 +528,23 @@ async def test_a_trouble_of_our_own_is_made_good_too(
     assert (await place.told(announcement))[1] == {"pending": 1}
     place.clock.move(timedelta(minutes=1))
     await place.broadcaster.send_due()
+    assert len(chat.texts) == 1
+
+
+async def test_what_was_posted_is_written_down_once_the_database_is_back(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = await place.group()
+    place.clock.set(local(3, 2, 22))
+    announcement = await place.announces(chat)
+    place.clock.set(local(3, 3, 9))
+    with monkeypatch.context() as broken:
+        broken.setattr("storage.repositories.postings.SqlPostings.settle", None)
+        with pytest.raises(TypeError):
+            await place.broadcaster.send_due()
+    assert (await place.told(announcement))[1] == {"sending": 1}
+    await place.broadcaster.send_due()
+    assert await place.told(announcement) == (AnnouncementState.DONE, {"sent": 1})
     assert len(chat.texts) == 1
 
 
