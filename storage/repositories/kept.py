@@ -69,7 +69,5 @@ class KeptFiles:
             announcements.c.kind == NoticeKind.BROADCAST.value
         )
         drafted = sa.select(broadcast_drafts.c.parameters[parameter].as_integer())
-        return {
-            *await self._connection.scalars(announced),
-            *await self._connection.scalars(drafted),
-        }
+        # As of one moment: a draft that is being announced is in one of the two.
+        return {*await self._connection.scalars(sa.union(announced, drafted))}

@@ -1,23 +1,29 @@
 """What nobody can see any more is thrown away; what the history shows stays."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels.webchat import CHANNEL
 from bot.housekeeping import BATCH, Housekeeping
+from civic.actions.send_broadcast import SendBroadcast
 from civic.actions.tidy_attachments import TidyAttachments
+from civic.model.broadcast import Broadcast, Document
 from civic.model.community import Community
 from civic.model.cycle import StageKind
 from civic.model.idea import IdeaContent
+from civic.model.resident import Role
 from civic.ports import Work
 from civic.rules.keeping import UNSEEN_KEPT
 from storage.database import Database
 from storage.repositories.webchat import Bubble, NewFile, SqlWebChats, StoredMessage, Visitor
 from storage.tables.webchat import webchat_messages
+from tests.broadcasts import drafted
 from tests.civic.cycles import cycle, stored
-from tests.conftest import Meet
+from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
 
 LONG: timedelta = UNSEEN_KEPT + timedelta(days=1)
@@ -146,6 +152,45 @@ async def test_pictures_go_once_no_idea_or_draft_shows_them(
     async with work.read() as unit:
         left = [await unit.pictures.get(one) is not None for one in (unused, drafted, submitted)]
     assert left == [False, True, True]
+
+
+@ON_POSTGRES
+async def test_a_document_stays_while_its_draft_is_being_announced(
+    work: Work, clock: FrozenClock, resident: Meet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author = (await resident()).with_role(Role.ORGANISER)
+    async with work.write() as unit:
+        kept = await unit.documents.add(b"plan", "application/pdf", clock.now())
+        await unit.commit()
+    texts = {"kk": "Жоспар", "ru": "План"}
+    draft = await drafted(work, author, Broadcast(texts, document=Document(kept, "plan.pdf")))
+    clock.move(LONG)
+    sending = SendBroadcast(work, clock, Silent())
+
+    look, looks = AsyncConnection.scalars, []
+
+    async def scalars(self: AsyncConnection, statement: sa.Select[Any]) -> sa.ScalarResult[Any]:
+        """Let the draft be announced after the first look at what is shown."""
+        found = await look(self, statement)
+        looks.append(self)
+        if len(looks) == 1:
+            await sending(author, draft)
+        return found
+
+    monkeypatch.setattr(AsyncConnection, "scalars", scalars)
+    async with work.write() as unit:
+        await unit.documents.remove_unused(clock.now(), BATCH)
+        await unit.commit()
+    assert looks
+    async with work.read() as unit:
+        assert await unit.documents.get(kept) is not None
+
+
+class Silent:
+    """Wakes nobody."""
+
+    def wake(self) -> None:
+        """Do nothing."""
 
 
 async def test_much_is_removed_in_batches(
