@@ -728,7 +728,7 @@ class Broadcasts(Protocol):
         ...
 
     async def waiting(self, community_id: int) -> Sequence[BroadcastDraft]:
-        """Return what waits in the town for approval, the longest first."""
+        """Return what organisers of the town have handed in, the longest first."""
         ...
 
     async def add_draft(

@@ -194,7 +194,9 @@ async def _find(
 
 async def _with_author(work: UnitOfWork, organiser: Resident, draft: BroadcastDraft) -> Waiting:
     author = await work.residents.get(draft.organiser_id)
-    if author is None or author.community_id != organiser.community_id:
+    # Whoever organises no more announces nothing: two organisers have to stand by it.
+    theirs = author is not None and author.community_id == organiser.community_id
+    if author is None or not theirs or not author.has(Role.ORGANISER):
         raise Refused(Reason.NOT_WAITING)
     return Waiting(draft, author)
 

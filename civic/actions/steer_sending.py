@@ -66,7 +66,7 @@ class StopSending:
         Raises `Refused` with `NOT_ORGANISER` or `NOT_FOUND`.
         """
         async with self.work.write() as work:
-            found = await _find(work, organiser, announcement_id)
+            found = await _find(work, organiser, announcement_id, lock=True)
             if found.state in _OVER:
                 return found
             return await _steer(work, found, AnnouncementState.STOPPED, self.clock.now())
@@ -88,7 +88,7 @@ class RetryFailed:
         """
         now = self.clock.now()
         async with self.work.write() as work:
-            found = await _find(work, organiser, announcement_id)
+            found = await _find(work, organiser, announcement_id, lock=True)
             if found.state is AnnouncementState.STOPPED:
                 raise Refused(Reason.SENDING_OVER)
             retried = await work.announcements.retry_failed(found.id, now)
@@ -195,17 +195,20 @@ class CountAudience:
         return Reach(people, finishes_at, len(chats))
 
 
-async def _find(work: UnitOfWork, organiser: Resident, announcement_id: int) -> Announcement:
+async def _find(
+    work: UnitOfWork, organiser: Resident, announcement_id: int, *, lock: bool = False
+) -> Announcement:
+    """Return the announcement; with `lock` nobody else can steer or revise it meanwhile."""
     if not organiser.has(Role.ORGANISER):
         raise Refused(Reason.NOT_ORGANISER)
-    found = await work.announcements.get(announcement_id)
+    found = await work.announcements.get(announcement_id, lock=lock)
     if found is None or found.community_id != organiser.community_id:
         raise Refused(Reason.NOT_FOUND)
     return found
 
 
 async def _unfinished(work: UnitOfWork, organiser: Resident, announcement_id: int) -> Announcement:
-    found = await _find(work, organiser, announcement_id)
+    found = await _find(work, organiser, announcement_id, lock=True)
     if found.state in _OVER:
         raise Refused(Reason.SENDING_OVER)
     if found.state is AnnouncementState.TAKEN_BACK:

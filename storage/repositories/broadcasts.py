@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from civic.model.audience import Audience
 from civic.model.broadcast import Broadcast, BroadcastDraft, Order
+from civic.model.resident import Role
 from storage.connection import Connection
 from storage.repositories.upsert import insert
 from storage.tables.news import broadcast_drafts
-from storage.tables.people import residents
+from storage.tables.people import residents, roles
 
 
 def _draft(row: sa.Row[Any]) -> BroadcastDraft:
@@ -70,8 +71,10 @@ class SqlBroadcasts:
         rows = await self._connection.execute(
             sa.select(broadcast_drafts)
             .join(residents, residents.c.id == broadcast_drafts.c.organiser_id)
+            .join(roles, roles.c.resident_id == residents.c.id)
             .where(
                 residents.c.community_id == community_id,
+                roles.c.role == Role.ORGANISER.value,
                 broadcast_drafts.c.handed_in_at.is_not(None),
             )
             .order_by(broadcast_drafts.c.handed_in_at, broadcast_drafts.c.id)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from civic.actions.approve_broadcast import (
     ApproveBroadcast,
@@ -27,6 +28,8 @@ from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
 from civic.rules.broadcasts import Worded
+from storage.database import Database
+from storage.tables.people import roles
 from tests.broadcasts import drafted
 from tests.civic.cycles import cycle, stored
 from tests.conftest import ON_POSTGRES, Meet
@@ -403,6 +406,23 @@ async def test_only_organisers_approve(
         assert await _refusal(doing) is Reason.NOT_ORGANISER
 
 
+async def test_who_organises_no_more_announces_nothing(
+    office: Office, author: Resident, second: Resident, work: Work, database: Database
+) -> None:
+    """Two organisers have to stand by it when it goes out."""
+    draft = await office.handed_in(author)
+    async with database.write() as connection:
+        await connection.execute(sa.delete(roles).where(roles.c.resident_id == author.id))
+        await connection.commit()
+    assert await ReadWaitingBroadcasts(work)(second) == []
+    for doing in (
+        ReadWaitingBroadcast(work)(second, draft.id),
+        office.approve(second, draft.id, draft.version),
+        office.send_back(second, draft.id, draft.version, "Not so."),
+    ):
+        assert await _refusal(doing) is Reason.NOT_WAITING
+
+
 async def _scheduled(office: Office, author: Resident, second: Resident) -> Announcement:
     later = office.clock.now() + timedelta(days=1)
     draft = await office.handed_in(author, replace(ORDER, send_from=later))
@@ -452,6 +472,47 @@ async def test_what_was_taken_back_is_neither_resumed_nor_paused_but_can_be_stop
     assert await _refusal(late) is Reason.SENDING_OVER
     await office.discard(author, draft.id)
     assert (await office.announcement()).state is AnnouncementState.STOPPED
+
+
+@ON_POSTGRES
+async def test_pausing_waits_for_whoever_is_taking_it_back(
+    office: Office,
+    author: Resident,
+    second: Resident,
+    work: Work,
+    clock: FrozenClock,
+    database: Database,
+) -> None:
+    """Else the pause would undo it, and a resumption send the old words, without approval."""
+    approved = await _scheduled(office, author, second)
+    held = asyncio.Event()
+
+    async def take_back() -> None:
+        async with work.write() as unit:
+            await unit.announcements.get(approved.id, lock=True)
+            held.set()
+            await _blocked(database)
+            await unit.announcements.steer(approved.id, AnnouncementState.TAKEN_BACK, clock.now())
+            await unit.commit()
+
+    async def pause() -> Reason:
+        await held.wait()
+        return await _refusal(PauseSending(work, clock)(second, approved.id))
+
+    _nothing, reason = await asyncio.gather(take_back(), pause())
+    assert reason is Reason.TAKEN_BACK
+    assert (await office.announcement()).state is AnnouncementState.TAKEN_BACK
+
+
+async def _blocked(database: Database) -> None:
+    """Wait until somebody waits for a row that somebody else holds."""
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    async with asyncio.timeout(10), database.read() as connection:
+        while not await connection.scalar(waiting):
+            continue
 
 
 async def test_throwing_the_new_wording_away_leaves_it_unsent(
