@@ -49,6 +49,11 @@ ANNOUNCEMENTS: Final = (
     ),
 )
 """What an organiser tells the town, in Kazakh and in Russian."""
+OBJECTIONS: Final = (
+    "Жазыңызшы: қай көшеде?",
+    "Напишите, пожалуйста, куда звонить.",
+)
+"""What another organiser wants changed before it is announced."""
 
 
 @dataclass(slots=True)
@@ -303,7 +308,8 @@ async def come_back(person: Person) -> None:
 async def announce(person: Person) -> None:
     """Tell people something as an organiser: all of them, or some, at once or tomorrow.
 
-    Now and then it is left half-way and taken up again the next time.
+    Where another organiser approves it, hand it in. Now and then it is left half-way and taken up
+    again the next time.
     """
     await person.says("/menu")
     if not (await person.presses("news") and await person.presses("new")):
@@ -321,10 +327,27 @@ async def announce(person: Person) -> None:
     if person.chance.happens(0.3) and await person.presses("when"):
         await person.presses("tomorrow")
     await person.presses("see")
-    await person.presses("later" if person.finds("later") else "send")
+    ways = (way for way in ("later", "hand") if person.finds(way))
+    await person.presses(next(ways, "send"))
     if person.finds("pause") and person.chance.happens(0.3):
         await person.presses("pause")
         await person.presses("resume")
+
+
+async def decide(person: Person) -> None:
+    """Look whether another organiser has handed something in; approve it, or send it back."""
+    await person.says("/menu")
+    await person.presses("desk")
+    if not person.finds("approve"):
+        return
+    await person.presses("approve")
+    await person.presses("waits", person.items("waits")[0])
+    await person.presses("decide")
+    if person.chance.happens(0.3):
+        await person.presses("back")
+        await person.says(person.chance.pick(OBJECTIONS))
+    else:
+        await person.presses("approve")
 
 
 async def _choose_whom(person: Person) -> None:

@@ -82,15 +82,20 @@ class Planner:
     """By cycle, real ballots to be cast by its first voters; the others do not vote then."""
     broadcasts: int = 0
     """How often the organiser announces something."""
+    organisers: int = 1
+    """How many of the people are organisers; a second one approves what the first announces."""
 
     def life(self, person: Person, place: int) -> Life:
-        """Return what the person does; `place` counts people from 0, who is the organiser."""
+        """Return what the person does; `place` counts people from 0, organisers first."""
         chance = Chance(person.chance.below(1 << 62), "plan", place)
-        organises = place == 0
+        organises = place < self.organisers
         habit = Habit.ORDINARY if organises else chance.weigh(HABITS)
         known_before = organises or chance.happens(KNOWN_BEFORE)
         planned = [*self._arrival(chance, known_before)]
-        planned += self._organising(chance) if organises else self._around(chance)
+        if organises:
+            planned += self._organising(chance) if place == 0 else self._approving(chance)
+        else:
+            planned += self._around(chance)
         for cycle in self.town.cycles:
             for stage in cycle.stages:
                 planned += self._in_stage(chance, habit, cycle, stage, place)
@@ -100,6 +105,12 @@ class Planner:
     def _organising(self, chance: Chance) -> Iterator[Planned]:
         for _announcement in range(self.broadcasts):
             yield Planned(self._sometime(chance), acts.announce)
+
+    def _approving(self, chance: Chance) -> Iterator[Planned]:
+        """Give a look at the desk once a day."""
+        for day in range((self.ends - self.starts).days):
+            at = self.starts + timedelta(days=day)
+            yield Planned(max(self._at_some_hour(chance, at), self.starts), acts.decide)
 
     def _arrival(self, chance: Chance, known_before: bool) -> Iterator[Planned]:  # noqa: FBT001
         if known_before:

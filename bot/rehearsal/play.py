@@ -151,6 +151,7 @@ class _Play:
             script.closes,
             self._ballots(town),
             script.broadcasts,
+            organisers=2 if script.town.broadcasts_need_second_organiser else 1,
         )
         lives = []
         for place in range(script.residents):

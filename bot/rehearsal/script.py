@@ -43,7 +43,10 @@ class Script:
     """By the slug of the vote."""
     downtimes: Sequence[Downtime] = ()
     broadcasts: int = 0
-    """How often the organiser, who is the first resident, tells people something."""
+    """How often the organiser, who is the first resident, tells people something.
+
+    Where the town wants it approved, the second resident is an organiser too and decides on it.
+    """
 
     @property
     def opens(self) -> datetime:

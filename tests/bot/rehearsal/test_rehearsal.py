@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -185,6 +186,22 @@ def test_an_organiser_announces_what_everybody_asked_for_it_gets() -> None:
     assert sum(notice.count(DeliveryState.SENT) for notice in told) > 20
     assert "announcement of an organiser" in in_words(account, catalogues(), "en")
     assert account.played.lives[0].person.searched == {}
+
+
+def test_where_the_town_wants_it_a_second_organiser_approves_or_sends_back() -> None:
+    strict = replace(sample.community(), broadcasts_need_second_organiser=True)
+    account = rehearse(replace(script(VOTE, residents=12, broadcasts=12), town=strict))
+    assert_sound(account)
+    assert_every_copy_accounted_for(account)
+    kinds = Counter(notice.announcement.kind for notice in account.notices)
+    assert kinds[NoticeKind.BROADCAST] == kinds[NoticeKind.BROADCAST_APPROVED] > 2
+    assert kinds[NoticeKind.BROADCAST_SENT_BACK] > 0
+    assert kinds[NoticeKind.BROADCAST_HANDED_IN] > kinds[NoticeKind.BROADCAST]
+    author, second, *_others = account.played.lives
+    assert (author.person.searched, second.person.searched) == ({}, {})
+    report = in_words(account, catalogues(), "en")
+    assert "approval asked of the other organisers" in report
+    assert "asked its author to change it" in report
 
 
 def test_a_year_of_two_cycles_and_a_consultation_with_downtimes() -> None:
