@@ -331,7 +331,9 @@ async def announce(person: Person) -> None:
     await person.presses(next(ways, "send"))
     if person.finds("pause") and person.chance.happens(0.3):
         await person.presses("pause")
-        await person.presses("resume")
+        # The last copy may have gone out just before.
+        if person.finds("resume"):
+            await person.presses("resume")
 
 
 async def decide(person: Person) -> None:

@@ -218,6 +218,7 @@ def beginning(reads: str) -> Step:
     return Step(act, reads)
 
 
+# What is read after a step stands nowhere in the window before it.
 JOURNEY: Final[tuple[Step, ...]] = (
     beginning("Как вас называть"),
     saying("Айгүл", "В какой части города"),
@@ -237,8 +238,8 @@ JOURNEY: Final[tuple[Step, ...]] = (
     # Somebody else's idea.
     saying("/menu", "сейчас"),
     pressing("Идеи", "7 идей"),
-    saying("скамейки", "Скамейки"),
-    saying("2", "Скамейки и тень"),
+    saying("скамейки", "Вы искали"),
+    saying("2", "Что не так"),
     pressing("Поддержать", "Вы поддержали эту идею"),
     # The draft budget.
     saying("меню", "сейчас"),
@@ -254,7 +255,7 @@ JOURNEY: Final[tuple[Step, ...]] = (
     pressing("1.", "Проект №"),
     pressing("Отдать голос", "живу здесь"),
     pressing("Да, это так", "есть в вашем бюллетене"),
-    pressing("Все проекты", "Выбрано: 1 из 5"),
+    pressing("Все проекты", "Страница 1 из 2"),
     pressing("Моя квитанция", "Квитанция:"),
     # What became of the round in 2020.
     saying("/menu", "сейчас"),
