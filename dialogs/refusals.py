@@ -218,6 +218,10 @@ def _sentences() -> Mapping[Reason, str]:
             "Its author has taken it back to change it. It goes out once it is sent again; "
             "until then it can only be stopped."
         ),
+        Reason.STILL_SENDING: _(
+            "Announcement {number} still goes out: who gets it from now on would not get the "
+            "correction. Stop it under «How it goes out», or wait until everyone is told."
+        ),
         Reason.SENDING_OVER: _(
             "This has been sent or stopped already. You can send a correction to those who got it."
         ),

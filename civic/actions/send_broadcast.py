@@ -36,8 +36,8 @@ class SendBroadcast:
         organiser knows that not every expected language is there.
 
         Raises `Refused` with `NOT_ORGANISER`, `NOT_YOURS`, `APPROVAL_NEEDED`, `TEXT_EMPTY`,
-        `TEXT_TOO_LONG`, `ONE_LANGUAGE`, `DATE_IN_PAST`, `SENDING_OVER`, or with `NOT_FOUND` when
-        the draft or what it corrects is not there.
+        `TEXT_TOO_LONG`, `ONE_LANGUAGE`, `DATE_IN_PAST`, `SENDING_OVER`, `STILL_SENDING`, or with
+        `NOT_FOUND` when the draft or what it corrects is not there.
         """
         now = self.clock.now()
         require_organiser(organiser)
@@ -79,9 +79,12 @@ async def announce(
     """Turn the draft into an announcement that is sent by itself when its moment comes.
 
     The new wording of one that was taken back keeps its number. Raises `Refused` with `NOT_FOUND`
-    when what it corrects is not there, and with `SENDING_OVER` when what it revises was stopped.
+    when what it corrects is not there, with `STILL_SENDING` while that goes out, and with
+    `SENDING_OVER` when what it revises was stopped.
     """
     order = draft.order
+    if order.broadcast.corrects is not None:
+        await _require_told(work, author, order.broadcast.corrects)
     audience, broadcast = await audience_of(work, author, order), checked(order.broadcast)
     if draft.revises is None:
         await work.announcements.plan(
@@ -110,6 +113,15 @@ async def announce(
         raise LookupError(message)
     await work.broadcasts.remove_draft(draft.id)
     return planned
+
+
+async def _require_told(work: UnitOfWork, author: Resident, number: int) -> None:
+    """Raise `Refused` while people may still get what is wrong, but not its correction."""
+    wrong = await work.announcements.by_number(author.community_id, number)
+    if wrong is None or wrong.state is AnnouncementState.STOPPED:
+        return
+    if wrong.planned_at is None or await work.announcements.left(wrong.id):
+        raise Refused(Reason.STILL_SENDING, number=number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,8 @@ class Reason(StrEnum):
     """The announcement does not wait for approval any more."""
     CHANGED_MEANWHILE = "changed_meanwhile"
     TAKEN_BACK = "taken_back"
+    STILL_SENDING = "still_sending"
+    """number: int, of the announcement that not everyone has got yet."""
     RESULTS_NOT_READY = "results_not_ready"
     """closes_at: datetime."""
 

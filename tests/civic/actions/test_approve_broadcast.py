@@ -34,7 +34,7 @@ from tests.broadcasts import drafted
 from tests.civic.cycles import cycle, stored
 from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
-from tests.storage.ledger import fill, plan, told
+from tests.storage.ledger import fill, plan, send, told
 
 BOTH = Broadcast({"kk": "Су болмайды", "ru": "Воды не будет"})
 ORDER = Order(BOTH)
@@ -367,6 +367,8 @@ async def test_a_correction_goes_to_those_who_got_the_first_whoever_approves_it(
 ) -> None:
     made = await stored(work, author.community_id, cycle())
     first = await plan(work, made, clock.now(), public=True)
+    await fill(work, clock.now())
+    await send(work, clock.now())
     draft = await office.handed_in(author, Order(replace(BOTH, corrects=1)))
     approved = await office.approve(second, draft.id, draft.version)
     assert approved.audience == EVERYONE.those(Trait.RECIPIENT, first)

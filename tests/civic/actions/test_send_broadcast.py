@@ -8,6 +8,7 @@ import pytest
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements
 from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.send_broadcast import LATENESS, SendBroadcast
+from civic.actions.steer_sending import StopSending
 from civic.model.announcement import AnnouncementState, NoticeKind
 from civic.model.audience import EVERYONE, Trait
 from civic.model.broadcast import TEXT_LIMIT, Broadcast, Order
@@ -21,6 +22,7 @@ from tests.civic.cycles import cycle, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
 from tests.storage.ledger import fill, plan
+from tests.storage.ledger import send as deliver
 
 BOTH = Broadcast({"ru": "<b>Воды</b> не будет <script>x</script>", "kk": "Су болмайды"})
 ORDER = Order(BOTH)
@@ -141,10 +143,28 @@ async def test_it_goes_to_its_audience_when_its_moment_comes(
     assert await fill(work, later) == [1]
 
 
+async def test_a_correction_waits_until_nobody_can_get_the_first_any_more(
+    send: SendBroadcast, organiser: Resident, work: Work, clock: FrozenClock
+) -> None:
+    """Whoever got the first later would never hear that it was wrong."""
+    first = await send(organiser, await drafted(work, organiser, ORDER))
+    correction = await drafted(work, organiser, replace(BOTH, corrects=1), "correction")
+    for _moment in ("not planned", "not sent"):
+        with pytest.raises(Refused) as refused:
+            await send(organiser, correction)
+        assert refused.value.reason is Reason.STILL_SENDING
+        assert refused.value.facts == {"number": 1}
+        await fill(work, clock.now())
+    await StopSending(work, clock)(organiser, first.id)
+    assert (await send(organiser, correction)).number == 2
+
+
 async def test_a_correction_goes_to_those_who_got_the_first_whatever_the_draft_says(
-    send: SendBroadcast, organiser: Resident, work: Work
+    send: SendBroadcast, organiser: Resident, work: Work, clock: FrozenClock
 ) -> None:
     first = await send(organiser, await drafted(work, organiser, ORDER))
+    await fill(work, clock.now())
+    await deliver(work, clock.now())
     sent = await send(organiser, await drafted(work, organiser, replace(BOTH, corrects=1)))
     assert sent.audience == EVERYONE.those(Trait.RECIPIENT, first.id)
     with pytest.raises(Refused) as refused:
