@@ -138,6 +138,10 @@ class Residents(Protocol):
         """Give the role; giving it twice changes nothing."""
         ...
 
+    async def revoke(self, resident_id: int, role: Role) -> None:
+        """Take the role away; taking it twice changes nothing."""
+        ...
+
     async def follow(self, resident_id: int, topic: str, *, on: bool) -> None:
         """Begin or cease to follow a topic of ideas; repeating changes nothing."""
         ...

@@ -10,7 +10,7 @@ from bot.quick_start import import_aiogram, without_collecting
 
 with without_collecting():
     import_aiogram()
-    from bot.cli import budget, cycle, deliveries, invite
+    from bot.cli import budget, cycle, deliveries, invite, roles
     from bot.cli.migrate import migrate
     from bot.cli.run import run
     from bot.settings import SettingsError
@@ -65,4 +65,5 @@ main.add_command(migrate)
 main.add_command(cycle.command)
 main.add_command(budget.command)
 main.add_command(invite.command)
+main.add_command(roles.command)
 main.add_command(deliveries.command)

@@ -26,6 +26,7 @@ from civic.actions.destinations import (
     SetUpDestination,
     WelcomeDestination,
 )
+from civic.actions.dismiss import Dismiss
 from civic.actions.draft_broadcast import (
     AddBroadcastDocument,
     AddBroadcastPhoto,
@@ -146,6 +147,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     EditIdea,
     FindSimilarIdeas,
     ImportBudget,
+    Dismiss,
     Invite,
     KeepPhoto,
     MoveDestination,

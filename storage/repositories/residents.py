@@ -241,6 +241,12 @@ class SqlResidents:
             .on_conflict_do_nothing()
         )
 
+    async def revoke(self, resident_id: int, role: Role) -> None:
+        """See the port."""
+        await self._connection.execute(
+            sa.delete(roles).where(roles.c.resident_id == resident_id, roles.c.role == role.value)
+        )
+
     async def follow(self, resident_id: int, topic: str, *, on: bool) -> None:
         """See the port."""
         if on:
