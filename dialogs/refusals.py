@@ -222,6 +222,10 @@ def _sentences() -> Mapping[Reason, str]:
             "Announcement {number} still goes out: who gets it from now on would not get the "
             "correction. Stop it under «How it goes out», or wait until everyone is told."
         ),
+        Reason.CORRECTED: _(
+            "Announcement {number} has corrected it, so it is not sent to anybody else. "
+            "To tell those who got neither, write a new announcement."
+        ),
         Reason.SENDING_OVER: _(
             "This has been sent or stopped already. You can send a correction to those who got it."
         ),

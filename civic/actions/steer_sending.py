@@ -1,6 +1,7 @@
 """Pause, resume or stop an announcement, try again what failed, and watch how far it is."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -83,14 +84,16 @@ class RetryFailed:
     async def __call__(self, organiser: Resident, announcement_id: int) -> int:
         """Return to how many it is tried again.
 
-        Raises `Refused` with `NOT_ORGANISER` or `NOT_FOUND`, and with `SENDING_OVER` for what was
-        stopped.
+        Raises `Refused` with `NOT_ORGANISER` or `NOT_FOUND`, with `SENDING_OVER` for what was
+        stopped, and with `CORRECTED` for what turned out to be wrong.
         """
         now = self.clock.now()
         async with self.work.write() as work:
             found = await _find(work, organiser, announcement_id, lock=True)
             if found.state is AnnouncementState.STOPPED:
                 raise Refused(Reason.SENDING_OVER)
+            if corrections := await _corrections(work, found):
+                raise Refused(Reason.CORRECTED, number=corrections[-1])
             retried = await work.announcements.retry_failed(found.id, now)
             if retried and found.state is AnnouncementState.DONE:
                 await work.announcements.steer(found.id, AnnouncementState.RUNNING, now)
@@ -109,6 +112,8 @@ class Sending:
     """None when nothing is left, or when it does not go on."""
     approved_by: Resident | None = None
     """The other organiser who approved it."""
+    is_corrected: bool = False
+    """True once a correction of it has gone out."""
 
 
 def worth_a_look(sending: Sending, now: datetime, zone: ZoneInfo) -> datetime | None:
@@ -142,15 +147,16 @@ class ReadSending:
             town = await work.communities.get(found.community_id)
             progress = await work.announcements.progress(found.id, now)
             left = await work.announcements.left(found.id)
+            is_corrected = bool(await _corrections(work, found))
             approver = (
                 None if found.approved_by is None else await work.residents.get(found.approved_by)
             )
         goes_on = found.state in {AnnouncementState.PLANNING, AnnouncementState.RUNNING}
         if town is None or not goes_on or not left:
-            return Sending(found, progress, None, approver)
+            return Sending(found, progress, None, approver, is_corrected)
         begin = max(now, found.send_from or now)
         finishes_at = finish(begin, left, self.throughput.rates(left), town.zone)
-        return Sending(found, progress, finishes_at, approver)
+        return Sending(found, progress, finishes_at, approver, is_corrected)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +199,13 @@ class CountAudience:
             raise Refused(Reason.NOT_FOUND)
         finishes_at = finish(begin, counted, self.throughput.rates(counted), town.zone)
         return Reach(people, finishes_at, len(chats))
+
+
+async def _corrections(work: UnitOfWork, found: Announcement) -> Sequence[int]:
+    """Return the numbers of those that correct it; a notice of a stage has no number."""
+    if found.number is None:
+        return ()
+    return await work.announcements.corrections(found.community_id, found.number)
 
 
 async def _find(

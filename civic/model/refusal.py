@@ -90,6 +90,8 @@ class Reason(StrEnum):
     TAKEN_BACK = "taken_back"
     STILL_SENDING = "still_sending"
     """number: int, of the announcement that not everyone has got yet."""
+    CORRECTED = "corrected"
+    """number: int, of the announcement that corrects it."""
     RESULTS_NOT_READY = "results_not_ready"
     """closes_at: datetime."""
 

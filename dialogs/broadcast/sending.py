@@ -66,7 +66,9 @@ async def main(
         "can_resume": state is AnnouncementState.PAUSED,
         "can_stop": state not in _OVER,
         "can_correct": found.progress.counts.get(DeliveryState.SENT, 0) > 0,
-        "can_retry": failed > 0 and state is not AnnouncementState.STOPPED,
+        "can_retry": failed > 0
+        and state is not AnnouncementState.STOPPED
+        and not found.is_corrected,
     }
 
 

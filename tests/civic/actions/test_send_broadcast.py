@@ -1,5 +1,6 @@
 """Organisers announce in their own words, and everyone can read what was announced."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ import pytest
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements
 from civic.actions.read_audience_choices import ReadAudienceChoices
 from civic.actions.send_broadcast import LATENESS, SendBroadcast
-from civic.actions.steer_sending import StopSending
+from civic.actions.steer_sending import ReadSending, RetryFailed, StopSending
 from civic.model.announcement import AnnouncementState, NoticeKind
 from civic.model.audience import EVERYONE, Trait
 from civic.model.broadcast import TEXT_LIMIT, Broadcast, Order
@@ -36,6 +37,14 @@ class Bell:
     def wake(self) -> None:
         """Note that it was rung."""
         self.rung += 1
+
+
+class TwoASecond:
+    """Every channel takes two messages a second."""
+
+    def rates(self, channels: Collection[str]) -> Mapping[str, float]:
+        """Return the rate of each channel."""
+        return dict.fromkeys(channels, 2.0)
 
 
 @pytest.fixture
@@ -157,6 +166,24 @@ async def test_a_correction_waits_until_nobody_can_get_the_first_any_more(
         await fill(work, clock.now())
     await StopSending(work, clock)(organiser, first.id)
     assert (await send(organiser, correction)).number == 2
+
+
+async def test_what_was_corrected_is_not_tried_again(
+    send: SendBroadcast, organiser: Resident, work: Work, clock: FrozenClock
+) -> None:
+    """Whom it could not reach would get what is wrong, and never the correction."""
+    first = await send(organiser, await drafted(work, organiser, ORDER))
+    await fill(work, clock.now())
+    await deliver(work, clock.now())
+    await send(organiser, await drafted(work, organiser, replace(BOTH, corrects=1)))
+    retry, read = RetryFailed(work, clock, Bell()), ReadSending(work, clock, TwoASecond())
+    assert await retry(organiser, first.id) == 0
+    assert not (await read(organiser, first.id)).is_corrected
+    await fill(work, clock.now())
+    with pytest.raises(Refused) as refused:
+        await retry(organiser, first.id)
+    assert (refused.value.reason, refused.value.facts) == (Reason.CORRECTED, {"number": 2})
+    assert (await read(organiser, first.id)).is_corrected
 
 
 async def test_a_correction_goes_to_those_who_got_the_first_whatever_the_draft_says(
