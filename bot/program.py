@@ -84,7 +84,8 @@ class Program:
     async def running(self) -> AsyncIterator[None]:
         """Serve while the block runs."""
         async with AsyncExitStack() as parts:
-            for bot in {*self._replies.values(), *self._renewing.values()}:
+            # Not a set: bots of one token count as equal, but each has a session of its own.
+            for bot in (*self._replies.values(), *self._renewing.values()):
                 parts.push_async_callback(bot.session.close)
             if self._role is not ProcessRole.WORKER:
                 await parts.enter_async_context(self._service.inbox.running())
