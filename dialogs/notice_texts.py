@@ -10,8 +10,8 @@ def usual_text(kind: NoticeKind, stage: StageKind) -> str:
     """Return the text of such a notice in the language being spoken."""
     if kind is NoticeKind.STAGE_CLOSED:
         if PERMITS[stage]:
-            return _("«{stage}» is over. Thank you to everyone who took part.")
-        return _("«{stage}» is over.")
+            return _("“{stage}” is over. Thank you to everyone who took part.")
+        return _("“{stage}” is over.")
     if kind is NoticeKind.RESULTS:
         return _(
             "Voting is over and the votes are counted.\n"

@@ -163,17 +163,17 @@ _CHANGES = {
 def _change(telling: _Telling) -> Markup:
     message = {
         NoticeKind.STAGE_EXTENDED: _(
-            "«{stage}» is extended until {closes}. Before, it was to close {closed_before}."
+            "“{stage}” is extended until {closes}. Before, it was to close {closed_before}."
         ),
         NoticeKind.STAGE_SHORTENED: _(
-            "«{stage}» closes earlier, {closes}. Before, it was to close {closed_before}."
+            "“{stage}” closes earlier, {closes}. Before, it was to close {closed_before}."
         ),
         NoticeKind.STAGE_MOVED: _(
-            "«{stage}» is moved: it opens {opens} and closes {closes}. "
+            "“{stage}” is moved: it opens {opens} and closes {closes}. "
             "Before, it was to open {opened_before}."
         ),
         NoticeKind.STAGE_CANCELLED: _(
-            "«{stage}» will not take place. It was to open {opened_before}."
+            "“{stage}” will not take place. It was to open {opened_before}."
         ),
     }[telling.announcement.kind]
     return telling.put(
@@ -188,9 +188,9 @@ def _along(telling: _Telling) -> Iterator[Markup]:
     along = telling.announcement.parameters.get("along")
     if not isinstance(along, Mapping):
         return
-    message = _("«{stage}» will open later, {date}.")
+    message = _("“{stage}” will open later, {date}.")
     if telling.announcement.kind is NoticeKind.STAGE_CANCELLED:
-        message = _("«{stage}» will not take place either.")
+        message = _("“{stage}” will not take place either.")
     for kind, opens_at in along.items():
         date = telling.opening(datetime.fromisoformat(opens_at))
         yield telling.put(message, stage=stage_name(StageKind(kind)), date=date)
@@ -199,8 +199,8 @@ def _along(telling: _Telling) -> Iterator[Markup]:
 def _while_away(telling: _Telling) -> list[Markup]:
     cycle, until = telling.cycle, telling.announcement.created_at
     since = telling.stored("since")
-    opened = _("• {date}: «{stage}» opened")
-    closed = _("• {date}: «{stage}» closed")
+    opened = _("• {date}: “{stage}” opened")
+    closed = _("• {date}: “{stage}” closed")
     happened = sorted(
         (moment, order, message, stage.kind)
         for stage in cycle.stages

@@ -172,7 +172,7 @@ def _sentences() -> Mapping[Reason, str]:
             "Please put one on both sides of each place."
         ),
         Reason.PLACE_UNKNOWN: _(
-            "Between curly brackets stands «{place}», which nobody can fill in. "
+            "Between curly brackets stands “{place}”, which nobody can fill in. "
             "You can use: {known}."
         ),
         Reason.RULES_FROZEN: _(
@@ -220,7 +220,7 @@ def _sentences() -> Mapping[Reason, str]:
         ),
         Reason.STILL_SENDING: _(
             "Announcement {number} still goes out: who gets it from now on would not get the "
-            "correction. Stop it under «How it goes out», or wait until everyone is told."
+            "correction. Stop it under “How it goes out”, or wait until everyone is told."
         ),
         Reason.CORRECTED: _(
             "Announcement {number} has corrected it, so it is not sent to anybody else. "

@@ -74,7 +74,7 @@ class PublicChats:
         with self._i18n.context(), self._i18n.use_locale(organiser.language):
             text = fill(
                 _(
-                    "«{title}» can now be told news. Choose it under «For whom» when you "
+                    "“{title}” can now be told news. Choose it under “For whom” when you "
                     "announce; its language and news of stages: Organiser's desk → Groups and "
                     "channels."
                 ),

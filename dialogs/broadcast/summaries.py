@@ -63,7 +63,7 @@ def takes(reach: Reach, begin: datetime, acting: Acting) -> str:
 def attached(broadcast: Broadcast) -> str:
     """Return what goes with the text; empty when nothing does."""
     if broadcast.document is not None:
-        return _("With the document «{name}».").format(name=broadcast.document.name)
+        return _("With the document “{name}”.").format(name=broadcast.document.name)
     return _("With a photo.") if broadcast.photo is not None else ""
 
 

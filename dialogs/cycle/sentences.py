@@ -128,14 +128,14 @@ def change(entry: StageChange, cycle: Cycle, acting: Acting) -> Markup:
     """Return an entry of the public log: when, what, and the reason that was given."""
     stage = cycle.found(entry.stage_id)
     message = {
-        StageAction.OPENED: _("«{stage}» opened"),
-        StageAction.CLOSED: _("«{stage}» closed"),
-        StageAction.OPENED_EARLY: _("An organiser opened «{stage}», planned for {before}"),
-        StageAction.CLOSED_EARLY: _("An organiser closed «{stage}», planned until {before}"),
-        StageAction.EXTENDED: _("«{stage}» was extended from {before} to {after}"),
-        StageAction.MOVED: _("«{stage}» will open {after}, not {before}"),
-        StageAction.SHORTENED: _("«{stage}» was shortened: it closes {after}, not {before}"),
-        StageAction.CANCELLED: _("«{stage}», planned for {before}, was cancelled"),
+        StageAction.OPENED: _("“{stage}” opened"),
+        StageAction.CLOSED: _("“{stage}” closed"),
+        StageAction.OPENED_EARLY: _("An organiser opened “{stage}”, planned for {before}"),
+        StageAction.CLOSED_EARLY: _("An organiser closed “{stage}”, planned until {before}"),
+        StageAction.EXTENDED: _("“{stage}” was extended from {before} to {after}"),
+        StageAction.MOVED: _("“{stage}” will open {after}, not {before}"),
+        StageAction.SHORTENED: _("“{stage}” was shortened: it closes {after}, not {before}"),
+        StageAction.CANCELLED: _("“{stage}”, planned for {before}, was cancelled"),
         StageAction.UNLINKED: _("The links between voters and ballots were destroyed for good"),
     }[entry.action]
     shown = opening if entry.action in _MOVES_OPENING else closing

@@ -70,7 +70,7 @@ log = Screen(
     preview_data={
         "title": "Бюджет 2026",
         "empty": True,
-        "entries": "1 March, 10:00\n«Voting» opened.",
+        "entries": "1 March, 10:00\n“Voting” opened.",
         "previous": [0],
         "following": [2],
         "page": 2,

@@ -186,12 +186,12 @@ async def reason(
     calendar = await read(acting.resident, int(dialog_manager.dialog_data["cycle"]))
     wish = wish_of(dialog_manager)
     message = {
-        StageAction.OPENED_EARLY: _("«{stage}»: open now"),
-        StageAction.CLOSED_EARLY: _("«{stage}»: close now"),
-        StageAction.EXTENDED: _("«{stage}»: extend until {date}"),
-        StageAction.SHORTENED: _("«{stage}»: shorten, until {date}"),
-        StageAction.MOVED: _("«{stage}»: move to {date}"),
-        StageAction.CANCELLED: _("«{stage}»: cancel"),
+        StageAction.OPENED_EARLY: _("“{stage}”: open now"),
+        StageAction.CLOSED_EARLY: _("“{stage}”: close now"),
+        StageAction.EXTENDED: _("“{stage}”: extend until {date}"),
+        StageAction.SHORTENED: _("“{stage}”: shorten, until {date}"),
+        StageAction.MOVED: _("“{stage}”: move to {date}"),
+        StageAction.CANCELLED: _("“{stage}”: cancel"),
     }[wish.action]
     date: str = ""
     if wish.at is not None:

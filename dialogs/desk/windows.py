@@ -111,7 +111,7 @@ stage = Screen(
     preview_data={
         "title": "Бюджет 2026",
         "line": "Voting: 1 March, 10:00 – 21 March, 18:00. Open now",
-        "last": "1 March, 10:00\n«Voting» opened.",
+        "last": "1 March, 10:00\n“Voting” opened.",
         "can_open": True,
         "can_close": True,
         "can_extend": True,
@@ -156,7 +156,7 @@ reason = Screen(
     MessageInput(clicks.write_reason, content_types=ContentType.TEXT),
     state=DeskState.reason,
     getter=getters.reason,
-    preview_data={"wish": "«Voting»: close now"},
+    preview_data={"wish": "“Voting”: close now"},
 )
 
 preview = Screen(
@@ -179,7 +179,7 @@ preview = Screen(
 )
 
 notices = Screen(
-    Tr("<b>{title}</b>\n«{stage}»: what people are told by itself\n"),
+    Tr("<b>{title}</b>\n“{stage}”: what people are told by itself\n"),
     Filled("{lines}"),
     line_buttons("notice", clicks.open_notice),
     Row(SwitchTo(Label("Back"), id="unnotices", state=DeskState.stage), to_menu()),
@@ -194,7 +194,7 @@ notices = Screen(
 )
 
 notice = Screen(
-    Tr("<b>{name}</b>, «{stage}»"),
+    Tr("<b>{name}</b>, “{stage}”"),
     Tr("<blockquote>{notice}</blockquote>"),
     Tr("When: {moments}\nWho gets it: {who}. Now that is {told}."),
     Row(

@@ -114,7 +114,7 @@ def test_what_organisers_and_files_write_never_becomes_markup() -> None:
 
 def test_a_close_tells_what_comes_next_and_when() -> None:
     text = _text(_tell(NoticeKind.STAGE_CLOSED, REVIEW, PLAIN))
-    assert "«Expert review» is over." in text
+    assert "“Expert review” is over." in text
     assert "Next: Voting, from April 1, 09:00" in text
 
 
@@ -125,14 +125,14 @@ def test_after_the_last_stage_nothing_comes_next() -> None:
 def test_an_extension_tells_the_new_date_the_old_one_and_what_moves_along() -> None:
     text = _text(_tell(NoticeKind.STAGE_EXTENDED, IDEAS, ALONG))
     assert "is extended until March 15, 18:00. Before, it was to close March 10, 18:00." in text
-    assert "«Expert review» will open later, March 17, 18:00." in text
+    assert "“Expert review” will open later, March 17, 18:00." in text
 
 
 def test_a_cancelled_stage_says_what_goes_with_it() -> None:
     along: Parameters = {**CHANGED, "along": {"results": "2026-04-15T13:00:00+00:00"}}
     notice = _tell(NoticeKind.STAGE_CANCELLED, VOTING, along, at=local(3, 10))
-    assert "«Voting» will not take place. It was to open March 1, 09:00." in _text(notice)
-    assert "«Results» will not take place either." in _text(notice)
+    assert "“Voting” will not take place. It was to open March 1, 09:00." in _text(notice)
+    assert "“Results” will not take place either." in _text(notice)
     assert [place.link() for _label, place in notice.buttons] == ["c_1"]
 
 
@@ -154,10 +154,10 @@ def test_a_summary_tells_in_order_what_happened_and_what_is_open_now() -> None:
     assert _text(notice).split("\n\n")[1:3] == [
         (
             "While this service was away:\n"
-            "• March 15, 18:00: «Collecting ideas» closed\n"
-            "• March 15, 18:00: «Expert review» opened\n"
-            "• March 25, 18:00: «Expert review» closed\n"
-            "• April 1, 09:00: «Voting» opened"
+            "• March 15, 18:00: “Collecting ideas” closed\n"
+            "• March 15, 18:00: “Expert review” opened\n"
+            "• March 25, 18:00: “Expert review” closed\n"
+            "• April 1, 09:00: “Voting” opened"
         ),
         "Now: Voting, until April 15, 18:00",
     ]

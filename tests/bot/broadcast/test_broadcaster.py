@@ -431,7 +431,7 @@ async def test_that_a_stage_is_cancelled_is_told_though_it_has_left_the_calendar
     await ChangeStage(work, clock, broadcaster)(organiser, wish)
     await broadcaster.send_due()
     (sent,) = messenger.sent
-    assert "«Expert review» will not take place." in sent.html
+    assert "“Expert review” will not take place." in sent.html
 
 
 async def test_a_person_who_blocked_one_channel_is_told_on_the_next(

@@ -105,7 +105,7 @@ async def test_from_handing_in_to_going_out(
     await second.press("For whom and when")
     text = second.screen.text
     assert f"Written by {name}, handed in March 10, 10:00." in text
-    assert "With the document «Шешім.pdf»." in text
+    assert "With the document “Шешім.pdf”." in text
     assert "everyone who wants all news\n2 people will be told." in text
     assert "When: at once" in text
     await second.press("Approve: 2")

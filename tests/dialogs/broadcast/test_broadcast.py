@@ -384,7 +384,7 @@ async def test_a_document_goes_with_the_text_and_stays_in_the_list(
     await _written(organiser)
     await organiser.press("Photo or file")
     await organiser.send_document(PDF, "Шешім.pdf")
-    assert "With the document «Шешім.pdf»." in organiser.screen.text
+    assert "With the document “Шешім.pdf”." in organiser.screen.text
     await organiser.press("Photo or file")
     assert organiser.screen.document == PDF
     await organiser.press("Back")

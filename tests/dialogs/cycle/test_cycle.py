@@ -190,13 +190,13 @@ async def test_everyone_reads_what_was_changed_and_why(
     log = "\n".join(pages)
     for entry in (
         "The links between voters and ballots were destroyed for good.",
-        "An organiser closed «Voting», planned until April 15, 18:00.\nWhy: All have voted.",
-        "An organiser opened «Voting», planned for April 1, 09:00.\nWhy: All is ready.",
-        "«Expert review» closed.",
-        "«Collecting ideas» closed.",
-        "«Expert review» will open March 17, 18:00, not March 15, 18:00.\nWhy: Many <asked>.",
-        "«Collecting ideas» was extended from March 15, 18:00 to March 17, 18:00.",
-        "March 1, 2026, 09:00\n«Collecting ideas» opened.",
+        "An organiser closed “Voting”, planned until April 15, 18:00.\nWhy: All have voted.",
+        "An organiser opened “Voting”, planned for April 1, 09:00.\nWhy: All is ready.",
+        "“Expert review” closed.",
+        "“Collecting ideas” closed.",
+        "“Expert review” will open March 17, 18:00, not March 15, 18:00.\nWhy: Many <asked>.",
+        "“Collecting ideas” was extended from March 15, 18:00 to March 17, 18:00.",
+        "March 1, 2026, 09:00\n“Collecting ideas” opened.",
     ):
         assert entry in log
     assert log.index("destroyed") < log.index("was extended")

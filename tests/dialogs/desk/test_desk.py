@@ -75,7 +75,7 @@ async def test_closing_shows_what_everyone_will_read_and_then_closes(
     person = await _at_stage(service, talk, 1)
     await person.press("Close now")
     await person.say(WHY)
-    assert "«Collecting ideas» is over." in person.screen.text
+    assert "“Collecting ideas” is over." in person.screen.text
     assert f"The organisers say why: {WHY}" in person.screen.text
     assert "1 person will be told." in person.screen.text
     assert (await _read(service, made, StageKind.IDEAS))[1] is StageState.PLANNED
@@ -83,7 +83,7 @@ async def test_closing_shows_what_everyone_will_read_and_then_closes(
     after, state = await _read(service, made, StageKind.IDEAS)
     assert state is StageState.CLOSED
     assert after.stages[0].closes_at == clock.now()
-    assert "An organiser closed «Collecting ideas», planned until March 15" in person.screen.text
+    assert "An organiser closed “Collecting ideas”, planned until March 15" in person.screen.text
     assert WHY in person.screen.text
     found = await told(service.work, await person.resident())
     assert found[-1].kind is NoticeKind.STAGE_CLOSED
@@ -137,7 +137,7 @@ async def test_extending_by_a_button(
     await person.say("Many asked for it.")
     assert "is extended until" in person.screen.text
     assert "Before, it was to close March 15, 18:00." in person.screen.text
-    assert "«Expert review» will open later" in person.screen.text
+    assert "“Expert review” will open later" in person.screen.text
     assert "The calendar afterwards:" in person.screen.text
     await person.press("Do it and tell all")
     after, _state = await _read(service, made, StageKind.IDEAS)
@@ -217,7 +217,7 @@ async def test_moving_a_stage_takes_along_what_is_in_its_way(
     await person.say("2026-04-03")
     await person.say("The ballots were late.")
     assert "it opens April 3, 09:00 and closes April 17, 18:00" in person.screen.text
-    assert "«Results» will open later, April 17, 18:00." in person.screen.text
+    assert "“Results” will open later, April 17, 18:00." in person.screen.text
     await person.press("Do it and tell all")
     after, _state = await _read(service, made, StageKind.VOTING)
     assert [entry.opens_at for entry in after.stages[2:4]] == [local(4, 3, 9), local(4, 17, 18)]
@@ -229,13 +229,13 @@ async def test_a_cancelled_stage_leaves_the_calendar_and_stays_in_the_public_lis
     person = await _at_stage(service, talk, 3)
     await person.press("Cancel")
     await person.say("There is no money this year.")
-    assert "«Voting» will not take place." in person.screen.text
-    assert "«Results» will not take place either." in person.screen.text
+    assert "“Voting” will not take place." in person.screen.text
+    assert "“Results” will not take place either." in person.screen.text
     assert "• Building: May 10" in person.screen.text
     await person.press("Do it and tell all")
     assert "3. Building" in person.screen.text
     await person.press("Changes")
-    assert "«Voting», planned for April 1, 09:00, was cancelled" in person.screen.text
+    assert "“Voting”, planned for April 1, 09:00, was cancelled" in person.screen.text
     assert "There is no money this year." in person.screen.text
     async with service.work.read() as work:
         found = await work.cycles.get(made.id)

@@ -101,7 +101,7 @@ async def test_organisers_put_a_notice_into_their_own_words_and_take_them_back(
 @pytest.mark.parametrize(
     ("typed", "answer"),
     [
-        ("Come until {date}!", "stands «date», which nobody can fill in. You can use: town,"),
+        ("Come until {date}!", "stands “date”, which nobody can fill in. You can use: town,"),
         ("Come until {closes!", "A curly bracket is missing"),
         ("x" * 601, "at most 600 fit"),
     ],
