@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -11,9 +11,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from storage import inline
 from storage.connection import Connection, Pool, Step
-from storage.postgres import PostgresConnection, Writers
 from storage.sqlite import BUSY_SECONDS, DRIVER, SqliteConnection
 from storage.writer import Writer
+
+if TYPE_CHECKING:
+    from storage.postgres import PostgresConnection, Writers
 
 READERS = 8
 """Connections on which each statement stands alone, in each process."""
@@ -51,9 +53,14 @@ class Database:
             self._writers = Writer(self._engine(1))
             self._turns = None
         else:
-            of = PostgresConnection.of
+            # Its driver takes time and memory, which a town on SQLite need not spend.
+            from storage import postgres  # noqa: PLC0415
+
+            of = postgres.PostgresConnection.of
             self._single = Pool(self._engine(READERS, **single), READERS, of)
-            self._writers = Writers(Pool(self._engine(WRITERS), WRITERS, of), self._single)
+            self._writers = postgres.Writers(
+                Pool(self._engine(WRITERS), WRITERS, of), self._single
+            )
             self._turns = Pool(self._engine(MOST_TURNS), MOST_TURNS, of)
 
     def _engine(self, size: int, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's options
