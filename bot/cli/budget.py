@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot.cli.cycle import FILE, answering
-from bot.cli.opening import load_settings, opened
+from bot.cli.opening import chosen_town, load_settings, opened
 from bot.settings import Settings
 from civic.actions.import_budget import ImportBudget
 from civic.exchange.budget_table import BudgetTable, read_budget
@@ -32,11 +32,7 @@ def import_(file: Path, slug: str, town: str | None) -> None:
 async def _import(settings: Settings, table: BudgetTable, slug: str, town: str | None) -> None:
     async with opened(settings) as service:
         async with service.work.read() as work:
-            communities = work.communities
-            community = await (communities.by_slug(town) if town else communities.first())
-            if community is None:
-                message = f"there is no town «{town}»" if town else "there is no town yet"
-                raise click.ClickException(message)
+            community = await chosen_town(work, town)
             cycles = await work.cycles.all(community.id)
         found = next((cycle for cycle in cycles if cycle.slug == slug), None)
         if found is None:

@@ -6,7 +6,7 @@ import click
 from aiogram.exceptions import AiogramError
 
 from bot.channels.telegram.session import news_bot
-from bot.cli.opening import load_settings, opened
+from bot.cli.opening import chosen_town, load_settings, opened
 from bot.settings import Settings
 from civic.actions.invite import PREFIX, VALID_FOR, Invite
 from civic.model.resident import Role
@@ -31,11 +31,7 @@ def invite(role: str, town: str | None) -> None:
 async def _invite(settings: Settings, role: Role, town: str | None) -> None:
     async with opened(settings) as service:
         async with service.work.read() as work:
-            communities = work.communities
-            community = await (communities.by_slug(town) if town else communities.first())
-        if community is None:
-            message = f"there is no town «{town}»" if town else "there is no town yet"
-            raise click.ClickException(message)
+            community = await chosen_town(work, town)
         token = await (await service.container.get(Invite))(community.id, role)
     click.echo(f"To become {role}, open one of these once, within {VALID_FOR.days} days:")
     for link in links(settings.address, await _username(settings), token):

@@ -17,6 +17,8 @@ from bot.settings import (
     ensure_secret,
 )
 from bot.wiring import Service, build
+from civic.model.community import Community
+from civic.ports import UnitOfWork
 from storage.database import Database
 from storage.migrate import upgrade
 
@@ -61,6 +63,15 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         yield service
     finally:
         await service.close()
+
+
+async def chosen_town(work: UnitOfWork, slug: str | None) -> Community:
+    """Return the town with that slug, or the first one; raises `ClickException` without one."""
+    town = await (work.communities.by_slug(slug) if slug else work.communities.first())
+    if town is None:
+        message = f"there is no town «{slug}»" if slug else "there is no town yet"
+        raise click.ClickException(message)
+    return town
 
 
 def _cause(error: BaseException) -> str:

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from bot.cli.opening import load_settings, opened
+from bot.cli.opening import chosen_town, load_settings, opened
 from bot.settings import Settings
 from civic.actions.dismiss import Dismiss
 from civic.model.community import Community
@@ -42,11 +42,7 @@ async def _roles(
 ) -> None:
     async with opened(settings) as service:
         async with service.work.read() as work:
-            communities = work.communities
-            community = await (communities.by_slug(town) if town else communities.first())
-        if community is None:
-            message = f"there is no town «{town}»" if town else "there is no town yet"
-            raise click.ClickException(message)
+            community = await chosen_town(work, town)
         if take is not None and number is not None:
             await _take(await service.container.get(Dismiss), community, take, number)
             return
