@@ -62,12 +62,11 @@ async def begin(
     acting: FromDishka[Acting],
 ) -> None:
     """Find out what is to be written; somebody with drafts is asked whether to go on with one."""
-    begun = await read(acting.resident)
     if data and "draft" in data:
         # What a message leads to, or what was just taken back.
-        draft = await read_one(acting.resident, int(data["draft"]))
-        await _open(manager, draft)
+        await _open(manager, await read_one(acting.resident, int(data["draft"])))
         return
+    begun = await read(acting.resident)
     if not data:
         if not begun:
             await manager.switch_to(BroadcastState.write)
