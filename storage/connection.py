@@ -1,17 +1,21 @@
 """Connections as repositories see them, and where open ones wait to be used again."""
 
 import asyncio
-from abc import abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from typing_extensions import override
 
+from civic.ports import Overtaken
 from storage.prepared import Prepared
 
-Step = tuple[Prepared, dict[str, object]]
+Step = tuple[Prepared, Mapping[str, object]]
 """A statement and its values."""
 
 
@@ -19,10 +23,6 @@ class Connection(AsyncConnection):
     """SQLAlchemy's connection, which also runs what is prepared, by the driver itself."""
 
     __slots__ = ()
-
-    def __init__(self, opened: AsyncConnection) -> None:
-        """Be `opened`."""
-        super().__init__(opened.engine, opened.sync_connection)
 
     @abstractmethod
     async def rows(self, statement: Prepared, **values: object) -> list[Any]:
@@ -33,10 +33,31 @@ class Connection(AsyncConnection):
         found = await self.rows(statement, **values)
         return found[0] if found else None
 
-    async def together(self, *steps: Step) -> None:
-        """Carry out steps of which none needs what another one does, nor changes the same row."""
+    @abstractmethod
+    async def later(self, *steps: Step) -> None:
+        """Carry out steps before the next statement, or with the commit; what fails is told there.
+
+        No step may need what another one does that waits, nor change the same row.
+        """
+
+    async def require(self, *steps: Step) -> None:
+        """Carry out steps of which each must give a row, now or with the commit.
+
+        Raises `Overtaken` there when one gives none.
+        """
         for statement, values in steps:
-            await self.rows(statement, **values)
+            if not await self.rows(statement, **values):
+                raise Overtaken
+
+
+class Pooled(Connection):
+    """A connection that is used again and again."""
+
+    __slots__ = ()
+
+    def __init__(self, opened: AsyncConnection) -> None:
+        """Be `opened`."""
+        super().__init__(opened.engine, opened.sync_connection)
 
     @property
     @abstractmethod
@@ -48,7 +69,22 @@ class Connection(AsyncConnection):
         """Roll back what was not committed."""
 
 
-Lent = TypeVar("Lent", bound=Connection)
+class Exclusive(ABC):
+    """What may be done while nobody else does it."""
+
+    @abstractmethod
+    async def rows(self, statement: Prepared, **values: object) -> list[Any]:
+        """Read; raises `DBAPIError`."""
+
+    @abstractmethod
+    async def store(self, *steps: Step) -> None:
+        """Write steps of which none needs what another one does, nor changes the same row.
+
+        It ends the turn; raises `DBAPIError`, also when the lock has been lost.
+        """
+
+
+Lent = TypeVar("Lent", bound=Pooled)
 
 
 class Pool(Generic[Lent]):
@@ -66,21 +102,14 @@ class Pool(Generic[Lent]):
         self._free: list[Lent] = []
         self._places = asyncio.Semaphore(size)
 
-    @asynccontextmanager
-    async def take(self) -> AsyncIterator[Lent]:
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of its connections."""
+        return self._engine.dialect
+
+    def take(self) -> AbstractAsyncContextManager[Lent]:
         """Lend a connection; what is not committed when it comes back is rolled back."""
-        async with self._places:
-            connection = await self._next()
-            try:
-                yield connection
-            except asyncio.CancelledError:
-                # A server does not always hear that it should stop; it may wait for ever.
-                await _throw_away(connection)
-                raise
-            except BaseException:
-                await self._put_back(connection)
-                raise
-            await self._put_back(connection)
+        return _Loan(self)
 
     async def close(self) -> None:
         """Close the connections; none may be in use any more."""
@@ -89,13 +118,29 @@ class Pool(Generic[Lent]):
         self._free.clear()
         await self._engine.dispose()
 
-    async def _next(self) -> Lent:
-        while self._free:
-            connection = self._free.pop()
-            if connection.is_usable:
-                return connection
-            await _throw_away(connection)
-        return await self._adopt(await self._engine.connect())
+    async def lend(self) -> Lent:
+        """Give a connection away; whoever takes it hands it back."""
+        await self._places.acquire()
+        try:
+            while self._free:
+                connection = self._free.pop()
+                if connection.is_usable:
+                    return connection
+                await _throw_away(connection)
+            return await self._adopt(await self._engine.connect())
+        except BaseException:
+            self._places.release()
+            raise
+
+    async def hand_back(self, connection: Lent, *, usable: bool) -> None:
+        """Take a connection back."""
+        try:
+            if usable:
+                await self._put_back(connection)
+            else:
+                await _throw_away(connection)
+        finally:
+            self._places.release()
 
     async def _put_back(self, connection: Lent) -> None:
         try:
@@ -110,6 +155,35 @@ class Pool(Generic[Lent]):
             self._free.append(connection)
 
 
-async def _throw_away(connection: Connection) -> None:
+class _Loan(AbstractAsyncContextManager[Lent]):
+    """A connection for as long as a block runs."""
+
+    def __init__(self, pool: Pool[Lent]) -> None:
+        self._pool = pool
+
+    @override
+    async def __aenter__(self) -> Lent:
+        self._lent = await self._pool.lend()
+        return self._lent
+
+    @override
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._pool.hand_back(self._lent, usable=not was_stopped(kind))
+
+
+def was_stopped(kind: type[BaseException] | None) -> bool:
+    """Tell whether a block ended because it was told to stop.
+
+    The server does not always hear of it: its connection may wait for ever.
+    """
+    return kind is not None and issubclass(kind, asyncio.CancelledError)
+
+
+async def _throw_away(connection: Pooled) -> None:
     await connection.invalidate()
     await connection.close()

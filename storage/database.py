@@ -1,30 +1,43 @@
 """Connections: to read, to write, or with a lock among all processes, on both databases."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from storage import inline
-from storage.connection import Connection, Pool, Step
-from storage.sqlite import BUSY_SECONDS, DRIVER, SqliteConnection
-from storage.writer import Writer
+from storage.connection import Connection, Exclusive, Step
 
-if TYPE_CHECKING:
-    from storage.postgres import PostgresConnection, Writers
 
-READERS = 8
-"""Connections on which each statement stands alone, in each process."""
+class Backend(Protocol):
+    """What differs from one database to another; see `Database`."""
 
-WRITERS = 8
-"""Connections that write, in each process; SQLite has one."""
+    engine: AsyncEngine
 
-MOST_TURNS = 16
-"""Updates handled at the same time; each holds a connection of its own on PostgreSQL."""
+    def read(self) -> AbstractAsyncContextManager[Connection]:
+        """See `Database`."""
+        ...
+
+    def write(self) -> AbstractAsyncContextManager[Connection]:
+        """See `Database`."""
+        ...
+
+    def attempt(self) -> AbstractAsyncContextManager[Connection]:
+        """See `Database`."""
+        ...
+
+    async def store(self, steps: Sequence[Step]) -> list[list[Any]]:
+        """See `Database`."""
+        ...
+
+    def exclusive(self, name: str) -> AbstractAsyncContextManager[Exclusive]:
+        """See `Database`."""
+        ...
+
+    async def close(self) -> None:
+        """See `Database`."""
+        ...
 
 
 class Database:
@@ -38,90 +51,42 @@ class Database:
             throwaway: SQLite without threads and without waiting for the disk, for a rehearsal.
         """
         self.url = sa.engine.make_url(url)
-        self._throwaway = throwaway
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = self._engine(1 if self.is_sqlite else WRITERS)
+        self._backend = _backend(self.url, throwaway=throwaway)
+        self.engine = self._backend.engine
         """For what is no participation: migrations."""
-        # Each statement of a reader sees what is committed at its moment, on both databases: a
-        # transaction round it would cost two journeys to the database and promise nothing needed.
-        single = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
-        self._single: Pool[Any]
-        self._writers: Writer | Writers
-        self._turns: Pool[PostgresConnection] | None
-        if self.is_sqlite:
-            self._single = Pool(self._engine(READERS, **single), READERS, SqliteConnection.of)
-            self._writers = Writer(self._engine(1))
-            self._turns = None
-        else:
-            # Its driver takes time and memory, which a town on SQLite need not spend.
-            from storage import postgres  # noqa: PLC0415
-
-            of = postgres.PostgresConnection.of
-            self._single = Pool(self._engine(READERS, **single), READERS, of)
-            self._writers = postgres.Writers(
-                Pool(self._engine(WRITERS), WRITERS, of), self._single
-            )
-            self._turns = Pool(self._engine(MOST_TURNS), MOST_TURNS, of)
-
-    def _engine(self, size: int, **options: Any) -> AsyncEngine:  # noqa: ANN401 - SQLAlchemy's options
-        if self.is_sqlite:
-            options["module"] = DRIVER
-        else:
-            # Compiling a statement takes PostgreSQL a second, and ours take milliseconds.
-            options["connect_args"] = {"server_settings": {"jit": "off"}}
-        if self._throwaway:
-            options["async_creator"] = partial(inline.connect, str(self.url.database))
-        engine = create_async_engine(
-            self.url, hide_parameters=True, pool_size=size, max_overflow=0, **options
-        )
-        if self.is_sqlite:
-            prepare = partial(_prepare_sqlite, synchronous="OFF" if self._throwaway else "FULL")
-            sa.event.listen(engine.sync_engine, "connect", prepare)
-        return engine
 
     def read(self) -> AbstractAsyncContextManager[Connection]:
         """Open a connection that sees what is committed and keeps nothing."""
-        return self._single.take()
+        return self._backend.read()
 
     def write(self) -> AbstractAsyncContextManager[Connection]:
         """Open a connection that may write; commit on it, or what it did is rolled back."""
-        return self._writers.transaction()
+        return self._backend.write()
+
+    def attempt(self) -> AbstractAsyncContextManager[Connection]:
+        """Open a connection whose writes wait for the commit, which may raise `Overtaken`."""
+        return self._backend.attempt()
 
     async def store(self, *steps: Step) -> list[list[Any]]:
         """Carry out steps together, and return the rows of each once they are kept."""
-        return await self._writers.store(steps)
+        return await self._backend.store(steps)
 
-    @asynccontextmanager
-    async def exclusive(self, name: str) -> AsyncIterator[Connection | None]:
-        """Hold the lock called `name` among all processes.
-
-        On PostgreSQL give the connection it lives on.
-
-        The lock ends with the transaction of that connection. On SQLite one process alone serves
-        conversations and keeps a person's updates in order by itself: no lock is needed there.
-        """
-        if self._turns is None:
-            yield None
-            return
-        async with self._turns.take() as connection:
-            await connection.hold(name)
-            yield connection
+    def exclusive(self, name: str) -> AbstractAsyncContextManager[Exclusive]:
+        """Wait for the lock called `name` among all processes and hold it while a block runs."""
+        return self._backend.exclusive(name)
 
     async def close(self) -> None:
         """Close all connections."""
-        for part in (self._writers, self._turns, self._single):
-            if part is not None:
-                await part.close()
-        await self.engine.dispose()
+        await self._backend.close()
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry, synchronous: str) -> None:  # noqa: ANN401 - a DBAPI connection
-    # Transactions are begun by `Database`, so that a write takes its lock at the start and never
-    # fails half-way.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute(f"PRAGMA synchronous={synchronous}")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
-    cursor.close()
+def _backend(url: sa.URL, *, throwaway: bool) -> Backend:
+    # What the other one needs takes time and memory.
+    if url.get_backend_name() == "sqlite":
+        from storage.on_sqlite import OnSqlite  # noqa: PLC0415
+
+        return OnSqlite(url, throwaway=throwaway)
+    from storage.on_postgres import OnPostgres  # noqa: PLC0415
+
+    return OnPostgres(url)

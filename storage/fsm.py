@@ -18,7 +18,7 @@ from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, DefaultKeyBuilder, StateType, StorageKey
 from typing_extensions import override
 
-from storage.connection import Connection, Step
+from storage.connection import Connection, Exclusive, Step
 from storage.database import Database
 from storage.prepared import Prepared
 from storage.repositories.upsert import insert_into
@@ -69,8 +69,7 @@ class Turn:
     """What one person's conversation was when the turn began, and what it has become since."""
 
     chat: str
-    connection: Connection | None
-    """The connection that holds the person's lock, on databases that have one."""
+    held: Exclusive
     before: dict[str, _Record]
     after: dict[str, _Record] = field(default_factory=dict)
 
@@ -94,12 +93,7 @@ class SqlStorage(BaseStorage):
         """Gather the writes to one private conversation; without `finish` they are forgotten."""
         chat = f"{bot_id}:{chat_id}"
         async with self._database.exclusive(chat) as held:
-            if held is None:
-                async with self._database.read() as connection:
-                    before = await _load_all(connection, chat)
-            else:
-                before = await _load_all(held, chat)
-            turn = Turn(chat, held, before)
+            turn = Turn(chat, held, await _load_all(held, chat))
             token = _turn.set(turn)
             try:
                 yield turn
@@ -112,6 +106,12 @@ class SqlStorage(BaseStorage):
             found = await connection.scalars(_IN_STATE, {"state": state})
             return [json.loads(data) for data in found]
 
+    def begin_anew(self) -> None:
+        """Forget what the conversation was whose turn it is; as all else, once it is finished."""
+        turn = _turn.get()
+        if turn is not None:
+            turn.after.update(dict.fromkeys([*turn.before, *turn.after], _NOTHING))
+
     async def finish(self, turn: Turn, *also: Step) -> None:
         """Keep what the turn changed, together with what `also` writes, in one transaction."""
         steps = [
@@ -119,11 +119,7 @@ class SqlStorage(BaseStorage):
             for key, record in turn.after.items()
             if record != turn.before.get(key, _NOTHING)
         ]
-        if turn.connection is None:
-            await self._database.store(*steps, *also)
-            return
-        await turn.connection.together(*steps, *also)
-        await turn.connection.commit()
+        await turn.held.store(*steps, *also)
 
     @override
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
@@ -174,7 +170,7 @@ def _chat(key: StorageKey) -> str:
     return f"{key.bot_id}:{key.chat_id}"
 
 
-async def _load_all(connection: Connection, chat: str) -> dict[str, _Record]:
+async def _load_all(connection: Connection | Exclusive, chat: str) -> dict[str, _Record]:
     rows = await connection.rows(_OF_CHAT, chat=chat)
     return {row.key: _Record(row.state, row.data or "") for row in rows}
 

@@ -1,6 +1,6 @@
 """Updates that have arrived, each dealt with once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -34,7 +34,7 @@ class Arrival:
 
 
 class SqlInbox:
-    """Keeps what arrived until it is done, and its number for some days after."""
+    """Keeps what arrived until it is done, and its number until that is forgotten."""
 
     def __init__(self, database: Database) -> None:
         """Keep arrivals in `database`."""
@@ -90,11 +90,41 @@ class SqlInbox:
             await connection.commit()
         return found
 
-    async def forget(self, before: datetime) -> None:
-        """Remove the numbers of updates that were done before `before`."""
+    async def undone(self, keys: Collection[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+        """Return those of the updates, by channel and number, that are stored and not done."""
+        asked = sa.tuple_(inbox.c.channel, inbox.c.update_id).in_(keys)
+        async with self._database.read() as connection:
+            rows = await connection.execute(
+                sa.select(inbox.c.channel, inbox.c.update_id).where(
+                    asked, inbox.c.done_at.is_(None)
+                )
+            )
+            return frozenset((row.channel, row.update_id) for row in rows)
+
+    async def forget(self, before: datetime, limit: int) -> int:
+        """Remove at most `limit` numbers of updates that were done before `before`.
+
+        Return how many.
+        """
+        old = (
+            sa.select(inbox.c.channel, inbox.c.update_id)
+            .where(inbox.c.done_at < before)
+            .order_by(inbox.c.done_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("old")
+        )
+        chosen = sa.select(old.c.channel, old.c.update_id)
         async with self._database.write() as connection:
-            await connection.execute(sa.delete(inbox).where(inbox.c.done_at < before))
+            removed = await connection.execute(
+                sa.delete(inbox)
+                .where(sa.tuple_(inbox.c.channel, inbox.c.update_id).in_(chosen))
+                # SQLite does not count what a statement changes that begins with WITH.
+                .returning(inbox.c.update_id)
+            )
+            count = len(removed.all())
             await connection.commit()
+        return count
 
 
 def _number(arrival: Arrival) -> int:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from civic.model.announcement import AnnouncementState, DeliveryState
 from storage.database import Database
-from storage.tables.news import announcements, deliveries
+from storage.tables.news import IS_UNPOSTED, announcements, deliveries, destinations, postings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,19 @@ class Copy:
     def message(self) -> int:
         """The announcement by which the person's message is known in which it went."""
         return self.digest or self.announcement_id
+
+
+@dataclass(frozen=True, slots=True)
+class PostedCopy:
+    """What became of an announcement in one group or channel."""
+
+    announcement_id: int
+    destination_id: int
+    chat_id: int
+    state: DeliveryState
+    error: str
+    messages: int
+    """In how many messages it arrived; two languages may take two."""
 
 
 async def announcement_ids(database: Database) -> Sequence[int]:
@@ -57,6 +70,28 @@ async def copies(database: Database) -> Sequence[Copy]:
         ]
 
 
+async def posted_copies(database: Database) -> Sequence[PostedCopy]:
+    """Return every copy of every group and channel, oldest announcement first."""
+    shown = (
+        *(postings.c.announcement_id, postings.c.destination_id, destinations.c.chat_id),
+        *(postings.c.state, postings.c.error, postings.c.parts),
+    )
+    joined = postings.join(destinations, destinations.c.id == postings.c.destination_id)
+    async with database.read() as connection:
+        rows = await connection.execute(sa.select(*shown).select_from(joined).order_by(*shown[:2]))
+        return [
+            PostedCopy(
+                row.announcement_id,
+                row.destination_id,
+                row.chat_id,
+                DeliveryState(row.state),
+                row.error,
+                row.parts,
+            )
+            for row in rows
+        ]
+
+
 async def next_due(database: Database) -> datetime | None:
     """Return the moment from which the next copy may be planned or sent; None without any."""
     planning = sa.select(announcements.c.send_from.label("moment")).where(
@@ -70,7 +105,12 @@ async def next_due(database: Database) -> datetime | None:
             deliveries.c.state == DeliveryState.PENDING.value,
         )
     )
-    moments = sa.union_all(planning, pending).subquery()
+    unposted = (
+        sa.select(postings.c.not_before)
+        .join(announcements, announcements.c.id == postings.c.announcement_id)
+        .where(announcements.c.state == AnnouncementState.RUNNING.value, IS_UNPOSTED)
+    )
+    moments = sa.union_all(planning, pending, unposted).subquery()
     async with database.read() as connection:
         found: datetime | None = await connection.scalar(sa.select(sa.func.min(moments.c.moment)))
         return found

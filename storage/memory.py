@@ -49,6 +49,10 @@ class Recall:
         """Tell whether the unit has asked for the version of a row already."""
         return row_id in self._versions
 
+    def seen(self, row_id: int) -> int:
+        """Return the version of a row that the unit has asked for."""
+        return self._versions[row_id]
+
     def saw(self, row_id: int, version: int) -> None:
         """Note the version of a row."""
         self._versions[row_id] = version

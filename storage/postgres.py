@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from functools import lru_cache, partial
-from hashlib import blake2b
 from itertools import chain
+from types import TracebackType
 from typing import Any, Final, Self
 
 import asyncpg
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from typing_extensions import override
 
-from storage.connection import Connection, Pool, Step
+from civic.ports import Overtaken
+from storage.connection import Connection, Pool, Pooled, Step, was_stopped
+from storage.journeys import Journeys, Order, Rows
 from storage.prepared import Prepared
 
 _FAILURES: Final = (
@@ -23,6 +25,9 @@ _FAILURES: Final = (
 )
 
 
+_MISSING: Final = asyncpg.DivisionByZeroError
+"""What a statement fails with when a step that it requires gives no row."""
+_COUNTED: Final = "1 / (SELECT count(*) FROM part{})"
 _PLACE: Final = re.compile(r"\$(\d+)")
 """Where a value stands in a statement."""
 
@@ -40,10 +45,10 @@ class _Transaction:
         await self._driver.execute("ROLLBACK")
 
 
-class PostgresConnection(Connection):
+class PostgresConnection(Pooled):
     """A connection of asyncpg; without autocommit its first statement begins a transaction."""
 
-    __slots__ = ("_adapter", "_dialect", "_driver")
+    __slots__ = ("_adapter", "_dialect", "_driver", "_later")
 
     def __init__(self, opened: AsyncConnection, adapter: Any) -> None:  # noqa: ANN401 - SQLAlchemy's adapter
         """Be `opened`, whose driver stands behind `adapter`."""
@@ -51,6 +56,7 @@ class PostgresConnection(Connection):
         self._adapter = adapter
         self._driver = adapter.driver_connection
         self._dialect = opened.dialect
+        self._later: list[Step] = []
 
     @classmethod
     async def of(cls, opened: AsyncConnection) -> Self:
@@ -59,27 +65,54 @@ class PostgresConnection(Connection):
 
     @override
     async def rows(self, statement: Prepared, **values: object) -> list[Any]:
+        await self._catch_up()
         spelled = statement.spelled(self._dialect)
         return spelled.read(await self._fetch(spelled.sql, spelled.bind(values)))
 
     @override
-    async def together(self, *steps: Step) -> None:
-        if not steps:
-            return
-        spelled = [statement.spelled(self._dialect) for statement, _values in steps]
-        values = [one.bind(step[1]) for one, step in zip(spelled, steps, strict=True)]
-        await self._fetch(_in_one(tuple(one.sql for one in spelled)), [*chain(*values)])
+    async def execute(self, *arguments: Any, **options: Any) -> Any:
+        await self._catch_up()
+        return await super().execute(*arguments, **options)
 
-    async def hold(self, name: str) -> None:
-        """Begin a transaction and hold the lock called `name` among all processes to its end."""
-        number = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), signed=True)
-        await self._begin(f"SELECT pg_advisory_xact_lock({number})")
+    @override
+    async def exec_driver_sql(self, *arguments: Any, **options: Any) -> Any:
+        await self._catch_up()
+        return await super().exec_driver_sql(*arguments, **options)
 
-    async def _fetch(self, sql: str, values: Sequence[object]) -> Sequence[Sequence[Any]]:
+    @override
+    async def later(self, *steps: Step) -> None:
+        self._later += steps
+
+    async def carry(self, order: Order, values: Sequence[Sequence[object]]) -> Sequence[Rows]:
+        """See `Carrier`: with autocommit each call is kept as a whole."""
+        if len(values) == 1:
+            return [await self._fetch(order.sql, values[0])]
+        answers: list[list[Sequence[Any]]] = [[] for _ in values]
+        try:
+            if order.gives_rows:
+                numbered = [[*each, number] for number, each in enumerate(values)]
+                for row in await self._driver.fetchmany(_numbered(order.sql), numbered):
+                    answers[row[0]].append(row[1:])
+            else:
+                await self._driver.executemany(order.sql, values)
+        except _FAILURES as error:
+            raise _told(order.sql, error) from error
+        return answers
+
+    async def hold(self, number: int) -> None:
+        """Begin a transaction and hold a lock among all processes to its end."""
+        await self._begin(f"SELECT pg_advisory_xact_lock({number:d})")
+
+    async def _catch_up(self) -> None:
+        if self._later:
+            steps, self._later = self._later, []
+            await self._fetch(*in_one(steps, self._dialect))
+
+    async def _fetch(self, sql: str, values: Sequence[object]) -> Rows:
         if self._adapter._transaction is None and not self._adapter.autocommit:  # noqa: SLF001 - its only record
             await self._begin()
         try:
-            found: Sequence[Sequence[Any]] = await self._driver.fetch(sql, *values)
+            found: Rows = await self._driver.fetch(sql, *values)
         except _FAILURES as error:
             raise _told(sql, error) from error
         return found
@@ -95,6 +128,7 @@ class PostgresConnection(Connection):
 
     @override
     async def commit(self) -> None:
+        await self._catch_up()
         if self.in_transaction():
             await super().commit()
         else:
@@ -107,6 +141,7 @@ class PostgresConnection(Connection):
 
     @override
     async def clear(self) -> None:
+        self._later.clear()
         if self.in_transaction():
             await self.rollback()
         else:
@@ -123,42 +158,136 @@ class PostgresConnection(Connection):
             raise _told(how, error) from error
 
 
-class Writers:
-    """Gives out connections that write."""
+class Reader(Connection):
+    """Reads what is committed: what is prepared together with others, the rest by itself."""
+
+    __slots__ = ("_journeys", "_opened", "_pool")
 
     def __init__(
-        self, together: Pool[PostgresConnection], single: Pool[PostgresConnection]
+        self, engine: AsyncEngine, pool: Pool[PostgresConnection], journeys: Journeys
     ) -> None:
-        """Write through `together`; `single` commits each statement by itself."""
-        self._together = together
-        self._single = single
+        """Read through `journeys`, and where that cannot be through a connection of `pool`."""
+        super().__init__(engine)
+        self._pool = pool
+        self._journeys = journeys
+        self._opened: PostgresConnection | None = None
 
-    def transaction(self) -> AbstractAsyncContextManager[PostgresConnection]:
-        """Open a transaction; commit on its connection, or what it did is rolled back."""
-        return self._together.take()
+    @override
+    async def rows(self, statement: Prepared, **values: object) -> list[Any]:
+        return await travel(self._journeys, (statement, values), self.engine.dialect)
 
-    async def store(self, steps: Sequence[Step]) -> list[list[Any]]:
-        """Carry out steps that need no decision in between; return the rows of each."""
-        pool = self._single if len(steps) == 1 else self._together
-        async with pool.take() as connection:
-            rows = [await connection.rows(statement, **values) for statement, values in steps]
-            await connection.commit()
-        return rows
+    @override
+    async def execute(self, *arguments: Any, **options: Any) -> Any:
+        return await (await self._own()).execute(*arguments, **options)
 
-    async def close(self) -> None:
-        """Close the connections that are its own."""
-        await self._together.close()
+    @override
+    async def exec_driver_sql(self, *arguments: Any, **options: Any) -> Any:
+        return await (await self._own()).exec_driver_sql(*arguments, **options)
+
+    @override
+    async def later(self, *steps: Step) -> None:
+        for statement, values in steps:
+            await self.rows(statement, **values)
+
+    @override
+    async def commit(self) -> None:
+        """Do nothing: each statement stands alone."""
+
+    @override
+    async def __aenter__(self) -> Self:
+        return self
+
+    @override
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._opened is not None:
+            await self._pool.hand_back(self._opened, usable=not was_stopped(kind))
+
+    async def _own(self) -> PostgresConnection:
+        if self._opened is None:
+            self._opened = await self._pool.lend()
+        return self._opened
+
+
+class Attempt(Reader):
+    """Reads what is committed, and writes everything in one journey with its commit."""
+
+    __slots__ = ("_required", "_steps")
+
+    def __init__(
+        self, engine: AsyncEngine, pool: Pool[PostgresConnection], journeys: Journeys
+    ) -> None:
+        """Travel as a reader does."""
+        super().__init__(engine, pool, journeys)
+        self._required: list[Step] = []
+        self._steps: list[Step] = []
+
+    @override
+    async def later(self, *steps: Step) -> None:
+        self._steps += steps
+
+    @override
+    async def require(self, *steps: Step) -> None:
+        self._required += steps
+
+    @override
+    async def commit(self) -> None:
+        """Keep everything, or raise `Overtaken`."""
+        if not self._required and not self._steps:
+            return
+        sql, values = in_one(self._steps, self.engine.dialect, self._required)
+        try:
+            await self._journeys.rows(Order(sql, gives_rows=False), values)
+        except DBAPIError as error:
+            if isinstance(error.orig, _MISSING):
+                raise Overtaken from error
+            raise
+
+
+async def travel(journeys: Journeys, step: Step, dialect: Dialect) -> list[Any]:
+    """Carry out a step that stands alone, together with others like it, and return its rows."""
+    statement, values = step
+    spelled = statement.spelled(dialect)
+    order = Order(spelled.sql, spelled.gives_rows)
+    return spelled.read(await journeys.rows(order, spelled.bind(values)))
+
+
+def in_one(
+    steps: Sequence[Step], dialect: Dialect, required: Sequence[Step] = ()
+) -> tuple[str, list[object]]:
+    """Return one statement that carries out all steps, in one journey, and its values.
+
+    It fails by a division by zero when one of the `required` steps gives no row.
+    """
+    together = [*required, *steps]
+    spelled = [statement.spelled(dialect) for statement, _values in together]
+    values = [one.bind(step[1]) for one, step in zip(spelled, together, strict=True)]
+    sql = _joined(tuple(one.sql for one in spelled), len(required))
+    return sql, [*chain(*values)]
 
 
 @lru_cache(256)
-def _in_one(statements: tuple[str, ...]) -> str:
-    """Return one statement that carries out all of them: one journey to the database."""
+def _joined(statements: tuple[str, ...], required: int) -> str:
     shift, numbered = 0, []
     for statement in statements:
         numbered.append(_PLACE.sub(partial(_moved, shift), statement))
         shift += len(set(_PLACE.findall(statement)))
+    if required:
+        # There is no plainer way for a single statement to fail.
+        numbered.append(f"SELECT {', '.join(map(_COUNTED.format, range(required)))}")
     parts = [f"part{number} AS ({statement})" for number, statement in enumerate(numbered[:-1])]
     return f"WITH {', '.join(parts)} {numbered[-1]}" if parts else numbered[-1]
+
+
+@lru_cache(256)
+def _numbered(statement: str) -> str:
+    """Return the statement with one more value, a number, that begins each of its rows."""
+    last = max((int(place) for place in _PLACE.findall(statement)), default=0) + 1
+    return f"WITH asked AS ({statement}) SELECT ${last}::INTEGER, asked.* FROM asked"  # noqa: S608 - a statement of ours
 
 
 def _moved(shift: int, place: re.Match[str]) -> str:

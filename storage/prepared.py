@@ -36,6 +36,7 @@ class Spelled:
     """Makes a row, a named tuple, of its values."""
     processed: Sequence[tuple[int, Process]]
     """Columns whose values are kept otherwise than the model has them."""
+    gives_rows: bool
 
     def bind(self, values: Mapping[str, object]) -> list[object]:
         """Return the values in the statement's order; raises `KeyError` when one is missing."""
@@ -91,6 +92,7 @@ class Prepared:
             places=[_place(compiled.binds[name], dialect) for name in compiled.positiontup],
             make=row._make,
             processed=[(place, one) for place, one in enumerate(processes) if one is not None],
+            gives_rows=bool(processes),
         )
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typing_extensions import override
 
-from storage.connection import Connection
+from storage.connection import Pooled, Step
 from storage.prepared import Prepared
 
 BUSY_SECONDS: Final = 15
@@ -74,7 +74,7 @@ class _Connection(AsyncAdapt_aiosqlite_connection):
             super().rollback()
 
 
-class SqliteConnection(Connection):
+class SqliteConnection(Pooled):
     """A connection on which a prepared statement is run at once, and never waits."""
 
     __slots__ = ("_dialect", "driver", "quick")
@@ -97,6 +97,11 @@ class SqliteConnection(Connection):
     @override
     async def rows(self, statement: Prepared, **values: object) -> list[Any]:
         return self.run(statement, values)
+
+    @override
+    async def later(self, *steps: Step) -> None:
+        for statement, values in steps:
+            self.run(statement, values)
 
     def run(self, statement: Prepared, values: Mapping[str, object]) -> list[Any]:
         """Run a prepared statement now."""

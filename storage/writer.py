@@ -31,14 +31,21 @@ class _Waiting:
     error: Exception | None = None
 
     def run(self, connection: SqliteConnection) -> None:
-        connection.savepoint()
+        # A statement alone is done as a whole or not at all.
+        several = len(self.steps) > 1
+        if several:
+            connection.savepoint()
         try:
             self.rows = [connection.run(statement, values) for statement, values in self.steps]
-        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+        except Exception as error:
             self.error = error
-            connection.undo()
+            if not connection.quick.in_transaction:
+                raise InvalidRequestError(_ROLLED_BACK) from error
+            if several:
+                connection.undo()
         else:
-            connection.release()
+            if several:
+                connection.release()
 
 
 @dataclass(slots=True)

@@ -4,10 +4,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from civic.model.announcement import (
+    HELD_BACK,
+    QUIET,
     Announcement,
     AnnouncementState,
     DeliveryRecord,
@@ -17,12 +20,15 @@ from civic.model.announcement import (
     Progress,
 )
 from civic.model.audience import EVERYONE, Audience
+from civic.model.resident import BY_DAY, Hours
+from civic.rules.quiet_hours import Instant
 from storage.connection import Connection
 from storage.repositories.audiences import people
+from storage.repositories.hours import COLUMNS, hours_from, opening, within_at
 from storage.repositories.postings import posted_of, unposted_of, write_postings
 from storage.repositories.upsert import insert
 from storage.tables.news import IS_PENDING, IS_SENDING, announcements, deliveries, postings
-from storage.tables.people import communities
+from storage.tables.people import communities, residents
 
 SPEED_OVER: Final = timedelta(minutes=1)
 """The time before now over which speed is measured."""
@@ -32,6 +38,11 @@ _DEALT_WITH: Final = (
     DeliveryState.BLOCKED.value,
     DeliveryState.SKIPPED.value,
 )
+_IS_OUT: Final = sa.or_(
+    announcements.c.begun_at.is_not(None),
+    announcements.c.state == AnnouncementState.DONE.value,
+)
+"""As `Announcement.is_out`."""
 
 
 def _announcement(row: sa.Row[Any]) -> Announcement:
@@ -49,6 +60,7 @@ def _announcement(row: sa.Row[Any]) -> Announcement:
         send_from=row.send_from,
         send_until=row.send_until,
         planned_at=row.planned_at,
+        begun_at=row.begun_at,
         finished_at=row.finished_at,
         recipients=row.recipients,
         by=row.by,
@@ -115,15 +127,14 @@ class SqlAnnouncements:
 
     async def reach(
         self, community_id: int, audience: Audience, cycle_id: int | None = None
-    ) -> Mapping[str, int]:
+    ) -> Mapping[tuple[str, Hours], int]:
         """See the port."""
         found = people(community_id, audience, cycle_id)
+        alike = found.c.channel, found.c.hours_from, found.c.hours_to, found.c.sundays
         rows = await self._connection.execute(
-            sa.select(found.c.channel, sa.func.count().label("people"))
-            .group_by(found.c.channel)
-            .order_by(found.c.channel)
+            sa.select(*alike, sa.func.count().label("people")).group_by(*alike).order_by(*alike)
         )
-        return {row.channel: row.people for row in rows}
+        return {(row.channel, hours_from(row)): row.people for row in rows}
 
     async def fill(self, limit: int, now: datetime, channels: Collection[str]) -> int | None:
         """See the port."""
@@ -184,14 +195,21 @@ class SqlAnnouncements:
             announcements.c.community_id == community_id, announcements.c.number == number
         )
 
-    async def corrections(self, community_id: int, number: int) -> Sequence[int]:
+    async def corrections(
+        self, community_id: int, number: int, *, waiting: bool = False
+    ) -> Sequence[int]:
         """See the port."""
+        # Also one whose copies are written and wait for the morning; not one that was taken back.
+        may_come = sa.and_(
+            announcements.c.recipients > 0,
+            announcements.c.state != AnnouncementState.STOPPED.value,
+        )
         found = await self._connection.scalars(
             sa.select(announcements.c.number)
             .where(
                 announcements.c.community_id == community_id,
                 announcements.c.kind == NoticeKind.BROADCAST.value,
-                announcements.c.planned_at.is_not(None),
+                sa.or_(_IS_OUT, may_come) if waiting else _IS_OUT,
                 announcements.c.parameters["corrects"].as_integer() == number,
             )
             .order_by(announcements.c.number)
@@ -202,19 +220,27 @@ class SqlAnnouncements:
         self, community_id: int, *, offset: int, limit: int, waiting: bool = False
     ) -> Sequence[Announcement]:
         """See the port."""
-        is_shown = sa.true() if waiting else announcements.c.planned_at.is_not(None)
         rows = await self._connection.execute(
             sa.select(announcements)
             .where(
                 announcements.c.community_id == community_id,
                 announcements.c.number.is_not(None),
-                is_shown,
+                sa.true() if waiting else _IS_OUT,
             )
             .order_by(announcements.c.number.desc())
             .offset(offset)
             .limit(limit)
         )
         return [_announcement(row) for row in rows]
+
+    async def latest_of(self, stage_id: int, kind: NoticeKind) -> int | None:
+        """See the port."""
+        found: int | None = await self._connection.scalar(
+            sa.select(sa.func.max(announcements.c.id)).where(
+                announcements.c.stage_id == stage_id, announcements.c.kind == kind.value
+            )
+        )
+        return found
 
     async def latest(self, limit: int) -> Sequence[Announcement]:
         """See the port."""
@@ -253,33 +279,57 @@ class SqlAnnouncements:
         rows = await self._connection.execute(
             sa.select(
                 deliveries.c.state,
+                deliveries.c.error,
                 sa.func.count().label("copies"),
                 sa.func.count().filter(deliveries.c.doubtful).label("doubtful"),
                 sa.func.count().filter(deliveries.c.digest.is_not(None)).label("together"),
                 sa.func.count().filter(lately).label("lately"),
             )
             .where(deliveries.c.announcement_id == announcement_id)
-            .group_by(deliveries.c.state)
+            .group_by(deliveries.c.state, deliveries.c.error)
         )
         found = rows.all()
-        counts = Counter({DeliveryState(row.state): row.copies for row in found})
         posted, doubtful = await posted_of(self._connection, announcement_id)
+        reasons = posted + Counter(
+            {(DeliveryState(row.state), row.error): row.copies for row in found}
+        )
+        counts: Counter[DeliveryState] = Counter()
+        for (state, _why), copies in reasons.items():
+            counts[state] += copies
+        waiting = DeliveryState.PENDING
         return Progress(
-            counts=counts + posted,
+            counts=counts,
             doubtful=sum(row.doubtful for row in found) + doubtful,
             together=sum(row.together for row in found),
             per_second=sum(row.lately for row in found) / SPEED_OVER.total_seconds(),
+            held_back=reasons[waiting, HELD_BACK],
+            resting=reasons[waiting, QUIET],
+            reasons={
+                (state, why): copies
+                for (state, why), copies in reasons.items()
+                if why and state is not DeliveryState.SENT
+            },
         )
 
-    async def left(self, announcement_id: int) -> Mapping[str, int]:
+    async def left(self, announcement_id: int) -> Mapping[tuple[str, Hours], int]:
         """See the port."""
         rows = await self._connection.execute(
-            sa.select(deliveries.c.channel, sa.func.count().label("copies"))
+            sa.select(deliveries.c.channel, *COLUMNS, sa.func.count().label("copies"))
+            .join(residents, residents.c.id == deliveries.c.resident_id)
             .where(deliveries.c.announcement_id == announcement_id, sa.or_(IS_PENDING, IS_SENDING))
-            .group_by(deliveries.c.channel)
+            .group_by(deliveries.c.channel, *COLUMNS)
         )
-        people = Counter({row.channel: row.copies for row in rows})
-        return people + await unposted_of(self._connection, announcement_id)
+        people = Counter({(row.channel, hours_from(row)): row.copies for row in rows})
+        chats = await unposted_of(self._connection, announcement_id)
+        return people + Counter({(channel, BY_DAY): count for channel, count in chats.items()})
+
+    async def call_back(self, announcement_id: int) -> None:
+        """See the port."""
+        for copies in (deliveries, postings):
+            await self._connection.execute(
+                sa.delete(copies).where(copies.c.announcement_id == announcement_id)
+            )
+        await self._change(announcement_id, recipients=0, planned_at=None)
 
     async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
         """See the port."""
@@ -347,17 +397,19 @@ class SqlAnnouncements:
             announcement.cycle_id,
             sorted(channels),
         )
+        zone = await self._zone(announcement.community_id)
+        is_open = within_at(found, Instant.of(now, zone))
+        due = sa.literal(now, deliveries.c.not_before.type)
         columns = {
             "announcement_id": sa.literal(announcement.id, sa.BigInteger),
             "resident_id": found.c.resident_id,
             "channel": found.c.channel,
             "state": sa.literal(DeliveryState.PENDING.value),
             "attempts": sa.literal(0),
-            "not_before": sa.literal(now, deliveries.c.not_before.type),
+            "not_before": sa.case((is_open, due), else_=opening(found, now, zone)),
             "changed_at": sa.literal(now, deliveries.c.changed_at.type),
-            "error": sa.literal(""),
+            "error": sa.case((is_open, sa.literal("")), else_=sa.literal(QUIET)),
             "doubtful": sa.literal(False),
-            "any_hour": found.c.any_hour,
         }
         following = (
             sa.select(*columns.values())
@@ -371,6 +423,12 @@ class SqlAnnouncements:
             .on_conflict_do_nothing(index_elements=["announcement_id", "resident_id"])
         )
         return added.rowcount
+
+    async def _zone(self, community_id: int) -> ZoneInfo:
+        name = await self._connection.scalar(
+            sa.select(communities.c.timezone).where(communities.c.id == community_id)
+        )
+        return ZoneInfo(str(name))
 
     async def _change(self, announcement_id: int, **values: object) -> None:
         await self._connection.execute(

@@ -1,16 +1,17 @@
 """An audience as one query."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from civic.model.announcement import DeliveryState
 from civic.model.audience import Audience, Trait, Value
-from civic.model.resident import NewsChoice
+from civic.model.resident import NewsChoice, TopicChoice
+from storage.repositories.hours import COLUMNS
 from storage.tables.cycles import engagements, stages
 from storage.tables.news import deliveries
-from storage.tables.people import contacts, followed_topics, residents, roles
+from storage.tables.people import contacts, residents, roles, topic_choices
 
 Values = Sequence[Value]
 
@@ -21,7 +22,7 @@ def people(
     cycle_id: int | None,
     channels: Sequence[str] = (),
 ) -> sa.Subquery:
-    """Return `resident_id`, `channel` and `any_hour` of all in the audience who are to be told.
+    """Return `resident_id`, `channel` and the hours of all in the audience who are to be told.
 
     The channel is the one that the person prefers: first those among `channels`, then what they
     chose, then where they last wrote. Who can be reached nowhere, or does not want such news, is
@@ -44,9 +45,9 @@ def people(
         sa.select(
             residents.c.id.label("resident_id"),
             channel.label("channel"),
-            residents.c.at_any_hour.label("any_hour"),
+            *COLUMNS,
         )
-        .where(residents.c.community_id == community_id, _wants(audience, cycle_id))
+        .where(residents.c.community_id == community_id, *_wants(audience, cycle_id))
         .where(*(_CONDITIONS[trait](values) for trait, values in audience.conditions.items()))
         .subquery("found")
     )
@@ -56,15 +57,46 @@ def people(
 BY_PREFERENCE: Final = (contacts.c.chosen.desc(), contacts.c.latest.desc(), contacts.c.id)
 
 
-def _wants(audience: Audience, cycle_id: int | None) -> sa.ColumnElement[bool]:
-    """Return whether a person wants such news: those who want only their own, if it is theirs."""
+def still_wanted(
+    audience: Audience, cycle_id: int | None, *which: sa.ColumnElement[bool]
+) -> sa.Select[tuple[int]]:
+    """Return the ids of those among the people chosen by `which` who want such news now.
+
+    Whom organisers chose by what else is true of them was settled when it was planned.
+    """
+    chosen = list(_wants(audience, cycle_id))
+    if (topics := audience.conditions.get(Trait.TOPIC)) is not None:
+        chosen.append(_topic(topics))
+    return sa.select(residents.c.id).where(*which, *chosen)
+
+
+def _wants(audience: Audience, cycle_id: int | None) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions on which a person wants such news."""
+    engaged = None if cycle_id is None else _engaged(stages.c.cycle_id == cycle_id)
     if audience.is_personal:
-        return residents.c.news != NewsChoice.NONE.value
-    all_of_it = residents.c.news == NewsChoice.ALL.value
-    if cycle_id is None:
-        return all_of_it
-    theirs = _engaged(stages.c.cycle_id == cycle_id)
-    return sa.or_(all_of_it, sa.and_(residents.c.news == NewsChoice.MINE.value, theirs))
+        yield residents.c.news != NewsChoice.NONE.value
+    else:
+        # Those who want only their own, if it is theirs.
+        theirs = [] if engaged is None else [engaged]
+        if audience.topics:
+            theirs.append(_topic(audience.topics))
+        all_of_it = residents.c.news == NewsChoice.ALL.value
+        only_mine = residents.c.news == NewsChoice.MINE.value
+        yield sa.or_(all_of_it, sa.and_(only_mine, sa.or_(*theirs))) if theirs else all_of_it
+    if audience.topics:
+        unmuted = sa.not_(_muted(audience.topics))
+        yield unmuted if engaged is None or not audience.owed else sa.or_(unmuted, engaged)
+
+
+def _muted(topics: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a person has muted all of these topics."""
+    muted = (
+        sa.select(topic_choices.c.resident_id)
+        .where(topic_choices.c.topic.in_(topics), topic_choices.c.choice == TopicChoice.MUTE.value)
+        .group_by(topic_choices.c.resident_id)
+        .having(sa.func.count() == len(topics))
+    )
+    return residents.c.id.in_(muted)
 
 
 def _engaged(*how: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -133,7 +165,9 @@ def _person(resident_ids: Values) -> sa.ColumnElement[bool]:
 
 def _topic(codes: Values) -> sa.ColumnElement[bool]:
     return residents.c.id.in_(
-        sa.select(followed_topics.c.resident_id).where(followed_topics.c.topic.in_(codes))
+        sa.select(topic_choices.c.resident_id).where(
+            topic_choices.c.topic.in_(codes), topic_choices.c.choice == TopicChoice.FOLLOW.value
+        )
     )
 
 

@@ -7,24 +7,13 @@ import sqlalchemy as sa
 
 from civic.model.ballot import CHOSEN_MARK, Ballot
 from storage.connection import Connection, Step
-from storage.memory import Recall
 from storage.prepared import Prepared
-from storage.tables.cycles import cycles
+from storage.repositories.upsert import insert_into
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
 from storage.tables.webchat import webchat_messages
 
-_HELD: Final = Prepared(
-    sa.select(
-        cycles.c.id,
-        cycles.c.version,
-        # A lock without a row: a row per person would stay and tell who had come to vote.
-        sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(sa.bindparam("person"), 0)),
-    )
-    .where(cycles.c.id == sa.bindparam("cycle_id"))
-    .with_for_update(read=True)
-)
 _FOUND: Final = Prepared(
-    sa.select(ballot_links.c.number, ballot_choices.c.project_id)
+    sa.select(ballot_links.c.number, ballot_links.c.version, ballot_choices.c.project_id)
     .outerjoin(ballot_choices, ballot_choices.c.number == ballot_links.c.number)
     .where(
         ballot_links.c.stage_id == sa.bindparam("stage_id"),
@@ -36,6 +25,20 @@ _TAKEN_PART: Final = Prepared(
         participation.c.stage_id == sa.bindparam("stage_id"),
         participation.c.voter_key == sa.bindparam("voter_key"),
     )
+)
+_UNCHANGED: Final = (
+    ballot_links.c.stage_id == sa.bindparam("of_stage"),
+    ballot_links.c.voter_key == sa.bindparam("of_voter"),
+    ballot_links.c.version == sa.bindparam("seen"),
+)
+_CHANGE: Final = Prepared(
+    sa.update(ballot_links)
+    .where(*_UNCHANGED)
+    .values(version=ballot_links.c.version + 1)
+    .returning(ballot_links.c.number)
+)
+_UNLINK: Final = Prepared(
+    sa.delete(ballot_links).where(*_UNCHANGED).returning(ballot_links.c.number)
 )
 _REMOVE: Final = Prepared(sa.delete(ballots).where(ballots.c.number == sa.bindparam("number")))
 _FORGET: Final = Prepared(
@@ -50,7 +53,13 @@ _DROP_CHOICE: Final = Prepared(
         ballot_choices.c.project_id == sa.bindparam("dropped"),
     )
 )
-_ADD_PARTICIPATION: Final = Prepared(sa.insert(participation))
+_ADD_PARTICIPATION: Final = Prepared(
+    lambda dialect: (
+        insert_into(participation, dialect)
+        .on_conflict_do_nothing()
+        .returning(participation.c.voter_key)
+    )
+)
 _ADD_BALLOT: Final = Prepared(sa.insert(ballots))
 _ADD_LINK: Final = Prepared(sa.insert(ballot_links))
 _ADD_CHOICE: Final = Prepared(sa.insert(ballot_choices))
@@ -59,26 +68,20 @@ _ADD_CHOICE: Final = Prepared(sa.insert(ballot_choices))
 class SqlBallots:
     """Implements `civic.ports.Ballots`."""
 
-    def __init__(self, connection: Connection, cycles: Recall) -> None:
-        """Work inside the transaction of `connection`; note which version of a cycle was held."""
+    def __init__(self, connection: Connection) -> None:
+        """Work inside the transaction of `connection`."""
         self._connection = connection
-        self._cycles = cycles
-
-    async def hold(self, cycle_id: int, resident_id: int) -> None:
-        """See the port."""
-        if self._connection.dialect.name == "sqlite":
-            return  # its one writer is this unit of work
-        held = await self._connection.row(
-            _HELD, cycle_id=cycle_id, person=f"ballot:{cycle_id}:{resident_id}"
-        )
-        if held is not None:
-            self._cycles.saw(held.id, held.version)
+        self._versions: dict[str, int] = {}
+        """Of the ballots that were found, by number."""
 
     async def find(self, stage_id: int, voter_key: str) -> Ballot | None:
         """See the port."""
         rows = await self._connection.rows(_FOUND, stage_id=stage_id, voter_key=voter_key)
-        found = _gather((row.number, row.project_id) for row in rows)
-        return found[0] if found else None
+        if not rows:
+            return None
+        (found,) = _gather((row.number, row.project_id) for row in rows)
+        self._versions[found.number] = rows[0].version
+        return found
 
     async def put(
         self, stage_id: int, voter_key: str, before: Ballot | None, ballot: Ballot
@@ -86,26 +89,44 @@ class SqlBallots:
         """See the port; once the links are destroyed a ballot cannot be put again."""
         voter = {"stage_id": stage_id, "voter_key": voter_key}
         number = ballot.number
-        if not ballot.choices:
-            if before is not None:
-                # Choices and the link go with the ballot.
-                await self._connection.together(
-                    (_REMOVE, {"number": before.number}), (_FORGET, voter)
-                )
-            return
         steps: list[Step] = []
         if before is None:
+            if not ballot.choices:
+                return
+            await self._connection.require((_ADD_PARTICIPATION, voter))
             steps += [
-                (_ADD_PARTICIPATION, voter),
                 (_ADD_BALLOT, {"number": number, "stage_id": stage_id}),
-                (_ADD_LINK, {**voter, "number": number}),
+                (_ADD_LINK, {**voter, "number": number, "version": 0}),
             ]
+        else:
+            unchanged = {
+                "of_stage": stage_id,
+                "of_voter": voter_key,
+                "seen": self._versions[before.number],
+            }
+            if not ballot.choices:
+                await self._connection.require((_UNLINK, unchanged))
+                # Choices go with the ballot.
+                await self._connection.later(
+                    (_REMOVE, {"number": before.number}), (_FORGET, voter)
+                )
+                return
+            await self._connection.require((_CHANGE, unchanged))
         marked = frozenset[int]() if before is None else before.choices
         for dropped in marked - ballot.choices:
             steps.append((_DROP_CHOICE, {"of": number, "dropped": dropped}))
         for added in sorted(ballot.choices - marked):
             steps.append((_ADD_CHOICE, {"number": number, "project_id": added}))
-        await self._connection.together(*steps)
+        await self._connection.later(*steps)
+
+    async def hand_over(self, stage_id: int, voter_key: str, to: str) -> None:
+        """See the port."""
+        for table in (participation, ballot_links):
+            await self._connection.execute(
+                sa.update(table)
+                .where(table.c.stage_id == stage_id, table.c.voter_key == voter_key)
+                .values(voter_key=to)
+            )
 
     async def has_taken_part(self, stage_id: int, voter_key: str) -> bool:
         """See the port."""

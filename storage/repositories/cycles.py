@@ -45,6 +45,11 @@ _VERSION: Final = sa.select(cycles.c.id, cycles.c.version)
 _WITH_ID: Final = _VERSION.where(cycles.c.id == sa.bindparam("cycle_id"))
 _BY_ID: Final = Prepared(_WITH_ID)
 _BY_ID_LOCKED: Final = Prepared(_WITH_ID.with_for_update())
+_SAME: Final = Prepared(
+    sa.select(cycles.c.id)
+    .where(cycles.c.id == sa.bindparam("cycle_id"), cycles.c.version == sa.bindparam("seen"))
+    .with_for_update(read=True)
+)
 _BY_SLUG: Final = Prepared(
     _VERSION.where(
         cycles.c.community_id == sa.bindparam("community_id"),
@@ -83,6 +88,13 @@ class SqlCycles:
         if self._recall.knows(cycle_id) and not lock:
             return await self._recall.find("cycle", cycle_id, self._read)
         return await self._one(_BY_ID_LOCKED if lock else _BY_ID, cycle_id=cycle_id)
+
+    async def rely_on(self, cycle_id: int) -> None:
+        """See the port."""
+        if self._connection.engine.dialect.name == "sqlite":
+            return  # its one writer is this unit of work
+        seen = self._recall.seen(cycle_id)
+        await self._connection.require((_SAME, {"cycle_id": cycle_id, "seen": seen}))
 
     async def by_slug(self, community_id: int, slug: str) -> Cycle | None:
         """See the port."""
@@ -161,14 +173,6 @@ class SqlCycles:
             )
         )
         await touch(self._connection, self._recall, stage.cycle_id)
-
-    async def remove_stage(self, stage_id: int) -> None:
-        """See the port."""
-        removed = await self._connection.scalars(
-            sa.delete(stages).where(stages.c.id == stage_id).returning(stages.c.cycle_id)
-        )
-        for cycle_id in removed.all():
-            await touch(self._connection, self._recall, cycle_id)
 
     async def source(self, cycle_id: int) -> str | None:
         """See the port."""

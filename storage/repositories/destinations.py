@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from civic.model.audience import Audience
 from civic.model.destination import Destination, DestinationKind
 from storage.connection import Connection
-from storage.tables.news import destinations, postings
+from storage.tables.news import announcements, broadcast_drafts, destinations, postings
 
 
 def destination_from(row: sa.Row[Any]) -> Destination:
@@ -20,8 +21,9 @@ def destination_from(row: sa.Row[Any]) -> Destination:
         chat_id=row.chat_id,
         kind=DestinationKind(row.kind),
         title=row.title,
-        language=row.language,
+        languages=tuple(row.languages.split(",")),
         stage_news=row.stage_news,
+        reminders=row.reminders,
         present=row.present,
     )
 
@@ -71,8 +73,9 @@ class SqlDestinations:
                 chat_id=chat_id,
                 kind=kind.value,
                 title=title,
-                language=language,
+                languages=language,
                 stage_news=False,
+                reminders=True,
                 present=True,
                 created_at=now,
             )
@@ -89,8 +92,9 @@ class SqlDestinations:
                 chat_id=destination.chat_id,
                 kind=destination.kind.value,
                 title=destination.title,
-                language=destination.language,
+                languages=",".join(destination.languages),
                 stage_news=destination.stage_news,
+                reminders=destination.reminders,
                 present=destination.present,
             )
         )
@@ -100,14 +104,18 @@ class SqlDestinations:
         newer = await self.at(destination.channel, chat_id)
         if newer is not None and newer.id != destination.id:
             # It was added under its new number before the old one was heard of.
-            await self._hand_over(newer.id, destination.id)
+            await self._hand_over(newer, destination)
         await self._connection.execute(
             sa.update(destinations)
             .where(destinations.c.id == destination.id)
             .values(chat_id=chat_id, present=True)
         )
 
-    async def _hand_over(self, from_id: int, to_id: int) -> None:
+    async def _hand_over(self, newer: Destination, kept: Destination) -> None:
+        """Let `kept` stand wherever the newer one does, and remove that."""
+        from_id, to_id = newer.id, kept.id
+        await self._rename(broadcast_drafts, from_id, to_id)
+        await self._rename(announcements, from_id, to_id, announcements.c.planned_at.is_(None))
         had = sa.select(postings.c.announcement_id).where(postings.c.destination_id == to_id)
         await self._connection.execute(
             sa.update(postings)
@@ -118,6 +126,24 @@ class SqlDestinations:
             .values(destination_id=to_id)
         )
         await self._connection.execute(sa.delete(destinations).where(destinations.c.id == from_id))
+
+    async def _rename(
+        self, table: sa.Table, from_id: int, to_id: int, *which: sa.ColumnElement[bool]
+    ) -> None:
+        """Name another destination in the audiences of what is not sent yet."""
+        rows = await self._connection.execute(
+            sa.select(table.c.id, table.c.audience).where(*which).with_for_update()
+        )
+        for row in rows.all():
+            audience = Audience.read(row.audience)
+            if from_id not in audience.chats:
+                continue
+            chats = dict.fromkeys(to_id if chat == from_id else chat for chat in audience.chats)
+            await self._connection.execute(
+                sa.update(table)
+                .where(table.c.id == row.id)
+                .values(audience=audience.also_to(*chats).stored())
+            )
 
     async def _one(self, *which: sa.ColumnElement[bool]) -> Destination | None:
         found = await self._connection.execute(sa.select(destinations).where(*which))

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from storage.connection import Connection
 from storage.prepared import Prepared
+from storage.repositories.among import among
 from storage.repositories.upsert import insert_into
 from storage.tables.cycles import engagements, stages
 
@@ -16,6 +17,13 @@ _BEGIN: Final = Prepared(
 _FINISH: Final = Prepared(
     lambda dialect: insert_into(engagements, dialect).on_conflict_do_update(
         index_elements=["stage_id", "resident_id"], set_={"finished": True}
+    )
+)
+_FINISHED: Final = Prepared(
+    lambda dialect: sa.select(engagements.c.resident_id).where(
+        engagements.c.stage_id == sa.bindparam("stage"),
+        among(engagements.c.resident_id, "people", dialect),
+        engagements.c.finished,
     )
 )
 _UNFINISH: Final = Prepared(
@@ -37,19 +45,18 @@ class SqlEngagements:
 
     async def begin(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
-        await self._connection.rows(
-            _BEGIN, stage_id=stage_id, resident_id=resident_id, finished=False
-        )
+        values = {"stage_id": stage_id, "resident_id": resident_id, "finished": False}
+        await self._connection.later((_BEGIN, values))
 
     async def finish(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
-        await self._connection.rows(
-            _FINISH, stage_id=stage_id, resident_id=resident_id, finished=True
-        )
+        values = {"stage_id": stage_id, "resident_id": resident_id, "finished": True}
+        await self._connection.later((_FINISH, values))
 
     async def unfinish(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
-        await self._connection.rows(_UNFINISH, stage=stage_id, resident=resident_id)
+        values = {"stage": stage_id, "resident": resident_id}
+        await self._connection.later((_UNFINISH, values))
 
     async def forget(self, stage_id: int, resident_id: int) -> None:
         """See the port."""
@@ -69,6 +76,11 @@ class SqlEngagements:
             )
         )
         return {row.stage_id: row.finished for row in rows}
+
+    async def finished(self, stage_id: int, resident_ids: Collection[int]) -> Collection[int]:
+        """See the port."""
+        rows = await self._connection.rows(_FINISHED, stage=stage_id, people=list(resident_ids))
+        return {row.resident_id for row in rows}
 
     async def participants(self, cycle_id: int) -> int:
         """See the port."""

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from civic.model.announcement import Announcement, AnnouncementState, DeliveryState
-from civic.model.destination import Posted, Posting
+from civic.model.destination import Posted, Posting, PostingRecord
 from civic.rules.quiet_hours import is_allowed
 from storage.connection import Connection
+from storage.repositories.alone import be_alone
 from storage.repositories.deliveries import INTERRUPTED
 from storage.repositories.destinations import destination_from
 from storage.repositories.upsert import insert
@@ -36,6 +37,7 @@ async def write_postings(
         "changed_at": sa.literal(now, postings.c.changed_at.type),
         "error": sa.literal(""),
         "doubtful": sa.literal(False),
+        "parts": sa.literal(0),
     }
     chosen = sa.select(*columns.values()).where(
         destinations.c.id.in_(announcement.audience.chats),
@@ -51,19 +53,20 @@ async def write_postings(
 
 async def posted_of(
     connection: Connection, announcement_id: int
-) -> tuple[Counter[DeliveryState], int]:
-    """Return how many postings are in each state, and how many may have come twice."""
+) -> tuple[Counter[tuple[DeliveryState, str]], int]:
+    """Return how many postings are in each state and why; and how many may have come twice."""
     rows = await connection.execute(
         sa.select(
             postings.c.state,
+            postings.c.error,
             sa.func.count().label("copies"),
             sa.func.count().filter(postings.c.doubtful).label("doubtful"),
         )
         .where(postings.c.announcement_id == announcement_id)
-        .group_by(postings.c.state)
+        .group_by(postings.c.state, postings.c.error)
     )
     found = rows.all()
-    counts = Counter({DeliveryState(row.state): row.copies for row in found})
+    counts = Counter({(DeliveryState(row.state), row.error): row.copies for row in found})
     return counts, sum(row.doubtful for row in found)
 
 
@@ -101,9 +104,15 @@ class SqlPostings:
         return recovered.rowcount
 
     async def claim(
-        self, worker: str, channel: str, limit: int, now: datetime
+        self, worker: str, channel: str, limit: int, now: datetime, rest: timedelta
     ) -> Sequence[Posting]:
         """See the port."""
+        await be_alone(self._connection, f"post on {channel}")
+        other = postings.alias("other")
+        is_busy = sa.exists().where(
+            other.c.destination_id == destinations.c.id,
+            other.c.state == DeliveryState.SENDING.value,
+        )
         due = await self._connection.execute(
             sa.select(postings, destinations, communities.c.timezone)
             .join(destinations, destinations.c.id == postings.c.destination_id)
@@ -114,12 +123,19 @@ class SqlPostings:
                 postings.c.not_before <= now,
                 destinations.c.channel == channel,
                 announcements.c.state.in_(_OPEN),
+                sa.or_(destinations.c.free_at.is_(None), destinations.c.free_at <= now + rest),
+                sa.not_(is_busy),
             )
             .order_by(postings.c.not_before, postings.c.announcement_id, destinations.c.id)
-            .with_for_update(of=postings, skip_locked=True)
+            # The announcement too, so that nobody takes it back meanwhile.
+            .with_for_update(of=[postings, announcements], skip_locked=True)
         )
-        allowed = [row for row in due if is_allowed(now, ZoneInfo(row.timezone))][:limit]
-        for row in allowed:
+        by_chat: dict[int, sa.Row[Any]] = {}
+        for row in due:
+            if is_allowed(now, ZoneInfo(row.timezone)):
+                by_chat.setdefault(row.destination_id, row)
+        claimed = sorted(by_chat.values(), key=lambda row: max(row.free_at or now, now))[:limit]
+        for row in claimed:
             await self._change(
                 row.announcement_id,
                 row.destination_id,
@@ -128,12 +144,26 @@ class SqlPostings:
                 worker=worker,
                 changed_at=now,
             )
+        if begun := {row.announcement_id for row in claimed}:
+            await self._connection.execute(
+                sa.update(announcements)
+                .where(announcements.c.id.in_(begun), announcements.c.begun_at.is_(None))
+                .values(begun_at=now)
+            )
         return [
-            Posting(row.announcement_id, destination_from(row), row.attempts + 1)
-            for row in allowed
+            Posting(
+                row.announcement_id,
+                destination_from(row),
+                row.attempts + 1,
+                row.parts,
+                row.free_at,
+            )
+            for row in claimed
         ]
 
-    async def settle(self, worker: str, outcomes: Sequence[Posted], now: datetime) -> None:
+    async def settle(
+        self, worker: str, outcomes: Sequence[Posted], now: datetime, rest: timedelta
+    ) -> None:
         """See the port."""
         for outcome in outcomes:
             values: dict[str, Any] = {
@@ -143,6 +173,7 @@ class SqlPostings:
                 "doubtful": sa.or_(postings.c.doubtful, sa.literal(outcome.doubtful)),
                 "changed_at": now,
                 "worker": None,
+                "parts": outcome.parts,
             }
             if outcome.not_before is not None:
                 values["not_before"] = outcome.not_before
@@ -154,6 +185,31 @@ class SqlPostings:
                 postings.c.worker == worker,
                 **values,
             )
+        chats = {outcome.posting.destination.id for outcome in outcomes}
+        await self._connection.execute(
+            sa.update(destinations).where(destinations.c.id.in_(chats)).values(free_at=now + rest)
+        )
+
+    async def of_announcement(self, announcement_id: int) -> Sequence[PostingRecord]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(postings, destinations)
+            .join(destinations, destinations.c.id == postings.c.destination_id)
+            .where(postings.c.announcement_id == announcement_id)
+            .order_by(destinations.c.title, destinations.c.id)
+        )
+        return [
+            PostingRecord(
+                destination_from(row),
+                DeliveryState(row.state),
+                row.attempts,
+                row.error,
+                row.not_before,
+                row.changed_at,
+                row.doubtful,
+            )
+            for row in rows
+        ]
 
     async def reached(self, announcement_id: int) -> Sequence[int]:
         """See the port."""

@@ -1,17 +1,18 @@
 """People, their addresses and roles."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from civic.model.resident import Contact, NewsChoice, Resident, Role
+from civic.model.resident import BY_DAY, Contact, NewsChoice, Resident, Role, TopicChoice
 from storage.connection import Connection
 from storage.memory import Recall
 from storage.prepared import Prepared
+from storage.repositories.hours import hours_from, hours_stored
 from storage.repositories.upsert import insert
-from storage.tables.people import communities, contacts, followed_topics, residents, roles
+from storage.tables.people import communities, contacts, residents, roles, topic_choices
 
 _PERSON: Final = (
     sa.select(residents, roles.c.role)
@@ -31,6 +32,8 @@ _WITH_CONTACT: Final = (
         contacts.c.reachable,
         contacts.c.latest,
         contacts.c.chosen,
+        contacts.c.wrote_at,
+        contacts.c.moved,
         communities.c.version.label("town_version"),
     )
 )
@@ -57,6 +60,8 @@ def contact_from(row: sa.Row[Any]) -> Contact:
         reachable=row.reachable,
         latest=row.latest,
         chosen=row.chosen,
+        wrote_at=row.wrote_at,
+        moved=row.moved,
     )
 
 
@@ -69,7 +74,7 @@ def _resident(rows: Sequence[sa.Row[Any]]) -> Resident:
         display_name=row.display_name,
         district=row.district,
         news=NewsChoice(row.news),
-        at_any_hour=row.at_any_hour,
+        hours=hours_from(row),
         came_back=row.came_back,
         greeted=row.greeted,
         declared_at=row.declared_at,
@@ -117,7 +122,7 @@ class SqlResidents:
                 language=language,
                 display_name="",
                 news=NewsChoice.ALL.value,
-                at_any_hour=False,
+                **hours_stored(BY_DAY),
                 came_back=False,
                 greeted=False,
                 created_at=now,
@@ -135,6 +140,7 @@ class SqlResidents:
                 reachable=True,
                 latest=True,
                 chosen=False,
+                wrote_at=now,
                 created_at=now,
             )
             .returning(contacts.c.id)
@@ -158,7 +164,7 @@ class SqlResidents:
             created_at=now,
         )
         return resident, Contact(
-            contact_id, resident_id, channel, address, chat_id, reachable=True
+            contact_id, resident_id, channel, address, chat_id, reachable=True, wrote_at=now
         )
 
     async def contacts(self, resident_id: int) -> Sequence[Contact]:
@@ -178,13 +184,19 @@ class SqlResidents:
             .values(reachable=reachable)
         )
 
-    async def heard_from(self, contact: Contact) -> None:
+    async def heard_from(self, contact: Contact, now: datetime) -> None:
         """See the port."""
         here = contacts.c.id == contact.id
         await self._connection.execute(
             sa.update(contacts)
             .where(contacts.c.resident_id == contact.resident_id)
-            .values(latest=here, reachable=sa.or_(contacts.c.reachable, here))
+            .values(
+                latest=here,
+                reachable=sa.or_(contacts.c.reachable, here),
+                wrote_at=sa.case(
+                    (here, sa.literal(now, contacts.c.wrote_at.type)), else_=contacts.c.wrote_at
+                ),
+            )
         )
 
     async def count(self, community_id: int) -> int:
@@ -206,7 +218,7 @@ class SqlResidents:
                 display_name=resident.display_name,
                 district=resident.district,
                 news=resident.news.value,
-                at_any_hour=resident.at_any_hour,
+                **hours_stored(resident.hours),
                 came_back=resident.came_back,
                 greeted=resident.greeted,
                 declared_at=resident.declared_at,
@@ -247,27 +259,29 @@ class SqlResidents:
             sa.delete(roles).where(roles.c.resident_id == resident_id, roles.c.role == role.value)
         )
 
-    async def follow(self, resident_id: int, topic: str, *, on: bool) -> None:
+    async def choose_topic(self, resident_id: int, topic: str, choice: TopicChoice) -> None:
         """See the port."""
-        if on:
+        if choice is TopicChoice.USUAL:
             await self._connection.execute(
-                insert(self._connection, followed_topics)
-                .values(resident_id=resident_id, topic=topic)
-                .on_conflict_do_nothing()
+                sa.delete(topic_choices).where(
+                    topic_choices.c.resident_id == resident_id, topic_choices.c.topic == topic
+                )
             )
             return
         await self._connection.execute(
-            sa.delete(followed_topics).where(
-                followed_topics.c.resident_id == resident_id, followed_topics.c.topic == topic
+            insert(self._connection, topic_choices)
+            .values(resident_id=resident_id, topic=topic, choice=choice.value)
+            .on_conflict_do_update(
+                index_elements=["resident_id", "topic"], set_={"choice": choice.value}
             )
         )
 
-    async def followed(self, resident_id: int) -> frozenset[str]:
+    async def topic_choices(self, resident_id: int) -> Mapping[str, TopicChoice]:
         """See the port."""
-        found = await self._connection.scalars(
-            sa.select(followed_topics.c.topic).where(followed_topics.c.resident_id == resident_id)
+        found = await self._connection.execute(
+            sa.select(topic_choices).where(topic_choices.c.resident_id == resident_id)
         )
-        return frozenset(found)
+        return {row.topic: TopicChoice(row.choice) for row in found}
 
     async def _with_contact(
         self, query: Prepared, **where: object
@@ -286,5 +300,7 @@ class SqlResidents:
             reachable=row.reachable,
             latest=row.latest,
             chosen=row.chosen,
+            wrote_at=row.wrote_at,
+            moved=row.moved,
         )
         return _resident(rows), contact

@@ -57,4 +57,6 @@ engagements = sa.Table(
         "resident_id", BIG, sa.ForeignKey("residents.id", ondelete="CASCADE"), primary_key=True
     ),
     sa.Column("finished", sa.Boolean, nullable=False),
+    # Those of one person are looked for when they turn out to be another one.
+    sa.Index("ix_engagements_resident_id", "resident_id"),
 )

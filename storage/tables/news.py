@@ -27,6 +27,7 @@ announcements = sa.Table(
     sa.Column("send_until", Moment),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("planned_at", Moment),
+    sa.Column("begun_at", Moment, comment="when the first copy was taken to be sent"),
     sa.Column("finished_at", Moment),
     sa.Column("recipients", sa.Integer, nullable=False),
     reference("by", "residents.id", nullable=True, index=False),
@@ -34,6 +35,7 @@ announcements = sa.Table(
     sa.Column("approved_at", Moment),
     sa.UniqueConstraint("community_id", "number"),
     sa.Index("ix_announcements_state", "state"),
+    sa.Index("ix_announcements_finished_at", "finished_at"),
     sqlite_autoincrement=True,
 )
 
@@ -87,7 +89,6 @@ deliveries = sa.Table(
     sa.Column("changed_at", Moment, nullable=False),
     sa.Column("error", sa.String(128), nullable=False),
     sa.Column("doubtful", sa.Boolean, nullable=False, comment="may have come twice"),
-    sa.Column("any_hour", sa.Boolean, nullable=False, comment="also in quiet hours"),
     sa.Column("worker", sa.String(32), comment="who is sending it"),
     sa.Column("digest", BIG, comment="announcement that heads the message it shares with others"),
     sa.Index("ix_deliveries_resident_id", "resident_id"),
@@ -122,10 +123,18 @@ destinations = sa.Table(
     sa.Column("chat_id", BIG, nullable=False),
     sa.Column("kind", sa.String(16), nullable=False, comment="group or channel"),
     sa.Column("title", sa.String(255), nullable=False),
-    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("languages", sa.String(8), nullable=False),
     sa.Column("stage_news", sa.Boolean, nullable=False, comment="also what stages yield"),
+    sa.Column(
+        "reminders",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.true(),
+        comment="with how many days are left",
+    ),
     sa.Column("present", sa.Boolean, nullable=False, comment="the service may write there"),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column("free_at", Moment, comment="no message goes there before"),
     sa.UniqueConstraint("channel", "chat_id"),
     sqlite_autoincrement=True,
 )
@@ -152,6 +161,13 @@ postings = sa.Table(
     sa.Column("error", sa.String(128), nullable=False),
     sa.Column("doubtful", sa.Boolean, nullable=False, comment="may have come twice"),
     sa.Column("worker", sa.String(32), comment="who is sending it"),
+    sa.Column(
+        "parts",
+        sa.Integer,
+        nullable=False,
+        server_default="0",
+        comment="messages of it that arrived",
+    ),
     sa.Index("ix_postings_destination_id", "destination_id"),
     sa.Index("ix_postings_state", "state"),
     sqlite_with_rowid=False,
@@ -164,6 +180,27 @@ senders = sa.Table(
     metadata,
     sa.Column("name", sa.String(32), primary_key=True, comment="a process that sends news"),
     sa.Column("beat_at", Moment, nullable=False, comment="when it last showed to be alive"),
+)
+
+replies = sa.Table(
+    "replies",
+    metadata,
+    identity(),
+    sa.Column("sender", sa.String(32), nullable=False, comment="the process that sent it"),
+    sa.Column("channel", sa.String(16), nullable=False),
+    sa.Column("chat_id", BIG, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_replies_at", "at"),
+    sqlite_autoincrement=True,
+)
+
+served_channels = sa.Table(
+    "served_channels",
+    metadata,
+    sa.Column("channel", sa.String(16), primary_key=True),
+    sa.Column(
+        "served_at", Moment, nullable=False, comment="when a sender last stood ready for it"
+    ),
 )
 
 channel_pauses = sa.Table(

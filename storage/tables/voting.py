@@ -74,6 +74,13 @@ ballot_links = sa.Table(
         nullable=False,
         unique=True,
     ),
+    sa.Column(
+        "version",
+        sa.Integer,
+        nullable=False,
+        server_default="0",
+        comment="raised by every change of the ballot: two devices cannot pass a limit",
+    ),
     sqlite_with_rowid=False,
 )
 
