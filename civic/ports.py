@@ -10,7 +10,7 @@ unless the unit of work commits.
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from civic.model.announcement import (
@@ -31,11 +31,19 @@ from civic.model.budget import Section, SectionRow
 from civic.model.comment import Comment, CommentDraft, CommentOrder
 from civic.model.community import Community
 from civic.model.cycle import Cycle, Stage, StageAction, StageChange
-from civic.model.destination import Destination, DestinationKind, Posted, Posting
+from civic.model.destination import (
+    Destination,
+    DestinationKind,
+    Posted,
+    Posting,
+    PostingRecord,
+)
 from civic.model.idea import Idea, IdeaContent, IdeaDraft, IdeaStatus
+from civic.model.joining import JoinCode
 from civic.model.moderation import Decision, Verdict, Why
 from civic.model.project import Project
-from civic.model.resident import Contact, Resident, Role
+from civic.model.reply import Reply
+from civic.model.resident import Contact, Hours, Resident, Role, TopicChoice
 from civic.model.results import ProjectResult, ResultsProtocol
 
 
@@ -114,7 +122,7 @@ class Residents(Protocol):
         """Note that an address blocked the service, or that it can be reached again."""
         ...
 
-    async def heard_from(self, contact: Contact) -> None:
+    async def heard_from(self, contact: Contact, now: datetime) -> None:
         """Note that the person wrote from there, so that it is reachable and news goes there."""
         ...
 
@@ -142,12 +150,12 @@ class Residents(Protocol):
         """Take the role away; taking it twice changes nothing."""
         ...
 
-    async def follow(self, resident_id: int, topic: str, *, on: bool) -> None:
-        """Begin or cease to follow a topic of ideas; repeating changes nothing."""
+    async def choose_topic(self, resident_id: int, topic: str, choice: TopicChoice) -> None:
+        """Store what the person wants of news about the topic."""
         ...
 
-    async def followed(self, resident_id: int) -> frozenset[str]:
-        """Return the codes of the topics that the person follows."""
+    async def topic_choices(self, resident_id: int) -> Mapping[str, TopicChoice]:
+        """Return what the person wants of each topic, the usual left out."""
         ...
 
 
@@ -174,11 +182,77 @@ class Invitations(Protocol):
         ...
 
 
+class Joining(Protocol):
+    """The chats of a person: codes that join another one, where news goes, and separating."""
+
+    async def hold(self, *resident_ids: int) -> None:
+        """Let nobody else join these people, or write anything in their name, meanwhile.
+
+        Until this unit of work ends. Taken after cycles are locked and before anything is written.
+        """
+        ...
+
+    async def put(self, code: JoinCode) -> None:
+        """Keep the code in place of the person's earlier one."""
+        ...
+
+    async def of(self, resident_id: int) -> JoinCode | None:
+        """Return the person's latest code, good or not."""
+        ...
+
+    async def by_hash(self, code_hash: str) -> JoinCode | None:
+        """Return the code with that hash, good or not."""
+        ...
+
+    async def remove_old(self, before: datetime) -> None:
+        """Remove all codes that ended before that moment."""
+        ...
+
+    async def failed(self, resident_id: int, now: datetime, since: datetime) -> None:
+        """Count a wrong code that the person wrote; one from before `since` counts no more."""
+        ...
+
+    async def failures(self, resident_id: int, since: datetime) -> tuple[int, datetime] | None:
+        """Return how many wrong codes count against the person, and when the first was."""
+        ...
+
+    async def join(self, former_id: int, kept_id: int, now: datetime) -> None:
+        """Give everything of one person to another and end the former; both are held.
+
+        Ballots are handed over by `Ballots`, and of two drafts for the same one is removed before.
+        """
+        ...
+
+    async def former(self, resident_id: int) -> Sequence[int]:
+        """Return the ids of those who were joined to the person."""
+        ...
+
+    async def choose(self, resident_id: int, contact_id: int | None) -> None:
+        """Let news go to that address of the person; None: where they wrote last."""
+        ...
+
+    async def separate(self, resident_id: int, contact_id: int) -> None:
+        """Remove an address; whoever writes from there again is a newcomer."""
+        ...
+
+    async def tell_on(self, resident_id: int, channel: str, now: datetime) -> None:
+        """Let what waits for the person go out on that channel."""
+        ...
+
+
 class Cycles(Protocol):
     """Cycles, their stages, and the public log of changes."""
 
     async def get(self, cycle_id: int, *, lock: bool = False) -> Cycle | None:
         """Return the cycle; with `lock` nobody else can change it until this unit of work ends."""
+        ...
+
+    async def rely_on(self, cycle_id: int) -> None:
+        """Let nobody change the cycle, which was read in this unit of work, until it ends.
+
+        Raises `Overtaken`, here or with the commit, when somebody has changed it since. Units of
+        work that rely on the same cycle do not wait for one another.
+        """
         ...
 
     async def by_slug(self, community_id: int, slug: str) -> Cycle | None:
@@ -217,10 +291,6 @@ class Cycles(Protocol):
 
     async def save_stage(self, stage: Stage) -> None:
         """Store dates, state and texts of an existing stage."""
-        ...
-
-    async def remove_stage(self, stage_id: int) -> None:
-        """Remove a stage that never opened."""
         ...
 
     async def source(self, cycle_id: int) -> str | None:
@@ -276,6 +346,10 @@ class Engagements(Protocol):
         self, resident_id: int, stage_ids: Collection[int]
     ) -> Mapping[int, bool]:
         """Return, for those of the stages in which the person began, whether they finished."""
+        ...
+
+    async def finished(self, stage_id: int, resident_ids: Collection[int]) -> Collection[int]:
+        """Return those of the people who finished what the stage asks for."""
         ...
 
     async def participants(self, cycle_id: int) -> int:
@@ -531,14 +605,6 @@ class Comments(Protocol):
 class Ballots(Protocol):
     """Participation, ballots, and the link between them while a vote can be changed."""
 
-    async def hold(self, cycle_id: int, resident_id: int) -> None:
-        """Let nobody else change this person's ballot, or the cycle, until this unit of work ends.
-
-        Taken before anything is read, so that two devices cannot go past a limit together and the
-        count never misses a ballot that was accepted. Voters do not wait for one another.
-        """
-        ...
-
     async def find(self, stage_id: int, voter_key: str) -> Ballot | None:
         """Return the voter's ballot; None when there is none or the link was destroyed."""
         ...
@@ -546,10 +612,16 @@ class Ballots(Protocol):
     async def put(
         self, stage_id: int, voter_key: str, before: Ballot | None, ballot: Ballot
     ) -> None:
-        """Store the ballot as it stands, in place of what `find` returned `before`.
+        """Store the ballot as it stands, in place of what `find` returned in this unit of work.
 
-        A ballot without choices is removed together with the note of participation.
+        A ballot without choices is removed together with the note of participation. Raises
+        `Overtaken`, here or with the commit, when somebody has changed the ballot since, as from
+        another device.
         """
+        ...
+
+    async def hand_over(self, stage_id: int, voter_key: str, to: str) -> None:
+        """Let a voter's ballot, as it stands, be that of another key, which has none."""
         ...
 
     async def has_taken_part(self, stage_id: int, voter_key: str) -> bool:
@@ -632,8 +704,8 @@ class Announcements(Protocol):
 
     async def reach(
         self, community_id: int, audience: Audience, cycle_id: int | None = None
-    ) -> Mapping[str, int]:
-        """Return on each channel how many people an announcement would be sent to there.
+    ) -> Mapping[tuple[str, Hours], int]:
+        """Return on each channel how many people with the same hours would be told there.
 
         Chosen by the same query as `fill` uses. `cycle_id` is what the announcement is about.
         """
@@ -670,6 +742,10 @@ class Announcements(Protocol):
         """
         ...
 
+    async def call_back(self, announcement_id: int) -> None:
+        """Remove all copies of an announcement that is locked and has not begun to be sent."""
+        ...
+
     async def approve(self, announcement_id: int, by: int | None, at: datetime | None) -> None:
         """Store who approved it and when; None and None when its approval no longer holds."""
         ...
@@ -678,8 +754,13 @@ class Announcements(Protocol):
         """Return what the town knows by that number."""
         ...
 
-    async def corrections(self, community_id: int, number: int) -> Sequence[int]:
-        """Return the numbers of what was sent to correct that announcement, oldest first."""
+    async def corrections(
+        self, community_id: int, number: int, *, waiting: bool = False
+    ) -> Sequence[int]:
+        """Return the numbers of what is out to correct that announcement, oldest first.
+
+        With `waiting` also of what is still to go out.
+        """
         ...
 
     async def published(
@@ -687,8 +768,12 @@ class Announcements(Protocol):
     ) -> Sequence[Announcement]:
         """Return a page of the town's numbered announcements, newest first.
 
-        Those that were not sent yet come only with `waiting`.
+        Those that are not out yet come only with `waiting`.
         """
+        ...
+
+    async def latest_of(self, stage_id: int, kind: NoticeKind) -> int | None:
+        """Return the id of the latest announcement of that kind about a stage."""
         ...
 
     async def latest(self, limit: int) -> Sequence[Announcement]:
@@ -707,8 +792,8 @@ class Announcements(Protocol):
         """Return how far the sending has come."""
         ...
 
-    async def left(self, announcement_id: int) -> Mapping[str, int]:
-        """Return how many copies are not sent yet on each channel."""
+    async def left(self, announcement_id: int) -> Mapping[tuple[str, Hours], int]:
+        """Return how many copies are not sent yet on each channel, to people with these hours."""
         ...
 
     async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
@@ -776,20 +861,62 @@ class Deliveries(Protocol):
         ...
 
     async def claim(
-        self, worker: str, channel: str, limit: int, now: datetime, ripe: datetime
+        self,
+        worker: str,
+        channel: str,
+        limit: int,
+        now: datetime,
+        ripe: datetime,
+        strangers_a_day: int | None = None,
+        rest: timedelta = timedelta(),
     ) -> Sequence[Delivery]:
         """Mark what goes into up to `limit` messages on the channel as being sent by `worker`.
 
         Each delivery goes to one caller only, and with it everything else that is due to the
         person and may be told in one message (`civic.rules.digests`). What fell due after `ripe`
-        only comes along with what fell due before. In the quiet hours of a town only those come
-        who want news at any hour. Announcements with fewer recipients come first, so that none
+        only comes along with what fell due before. Nobody is told outside the hours they have now.
+        Announcements with fewer recipients come first, so that none
         waits long behind a large one; those paused or stopped do not come at all.
+
+        Of people who have not written lately only so many come within a day as `strangers_a_day`
+        permits to all senders together; the copies of the others are put off.
+
+        Nobody comes to whom something is being sent, or was sent by any sender less than `rest`
+        ago; without a `rest` that does not matter.
         """
         ...
 
     async def addressees(self, resident_ids: Collection[int]) -> Mapping[int, Addressee]:
         """Return what has to be known of these people to tell them something."""
+        ...
+
+    async def unwanted(
+        self, announcement: Announcement, resident_ids: Collection[int]
+    ) -> Collection[int]:
+        """Return who of these people does not want such news any more, as they choose now."""
+        ...
+
+    async def put_off(self, now: datetime, limit: int) -> int:
+        """Put off up to `limit` copies that are due to people whose hours are over.
+
+        Return how many. They are due when the hours begin again, and nobody looks at them before.
+        """
+        ...
+
+    async def hours_changed(self, resident_id: int, begins: datetime) -> None:
+        """Let what waits for a person's hours be due at `begins`."""
+        ...
+
+    async def serve(self, channels: Collection[str], now: datetime) -> None:
+        """Note that a sender stands ready for these channels."""
+        ...
+
+    async def give_up_unserved(self, channels: Collection[str], now: datetime) -> int:
+        """Deal with what waits on those of these channels that are off; return how many copies.
+
+        They move to another channel on which the person can be reached, or have failed. A channel
+        is off that nobody has served for `civic.rules.sending.OFF_AFTER`.
+        """
         ...
 
     async def settle(self, worker: str, outcomes: Sequence[Outcome], now: datetime) -> None:
@@ -814,6 +941,43 @@ class Deliveries(Protocol):
 
     async def waiting(self) -> Mapping[str, int]:
         """Return how many copies are pending on each channel."""
+        ...
+
+
+class Strangers(Protocol):
+    """People who have not written lately, whom some messengers let be told only so many a day.
+
+    See `civic.rules.strangers`.
+    """
+
+    async def settle(self, channel: str, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """Note whom of those that were claimed on the channel a message may have reached.
+
+        Called after `Deliveries.settle`; nobody else counts any more.
+        """
+        ...
+
+    async def counted(self, channel: str, now: datetime) -> int:
+        """Return how many were told within the last day, or are being told."""
+        ...
+
+    async def queue(
+        self,
+        channel: str,
+        now: datetime,
+        community_id: int,
+        audience: Audience,
+        cycle_id: int | None = None,
+    ) -> int:
+        """Return how many would wait to be told if the audience was told besides all others."""
+        ...
+
+    async def waiting(self, channel: str, now: datetime) -> int:
+        """Return how many wait to be told whatever it is."""
+        ...
+
+    async def heard_from(self, channel: str, resident_id: int, now: datetime) -> None:
+        """Let nothing wait any longer that was put off because the person had not written."""
         ...
 
 
@@ -850,7 +1014,10 @@ class Destinations(Protocol):
         ...
 
     async def move(self, destination: Destination, chat_id: int) -> None:
-        """Note the number that the messenger has given the chat, which keeps all its copies."""
+        """Note the number that the messenger has given the chat, which keeps all its copies.
+
+        If there is a destination by that number already, this one takes its place everywhere.
+        """
         ...
 
 
@@ -862,20 +1029,46 @@ class Postings(Protocol):
         ...
 
     async def claim(
-        self, worker: str, channel: str, limit: int, now: datetime
+        self, worker: str, channel: str, limit: int, now: datetime, rest: timedelta
     ) -> Sequence[Posting]:
         """Mark up to `limit` due postings on the channel as being sent by `worker`.
 
-        None in the quiet hours of a town; otherwise as `Deliveries.claim`.
+        None in the quiet hours of a town; otherwise as `Deliveries.claim`. One at a time in each
+        chat, of those that are free within `rest`, those that are free first.
         """
         ...
 
-    async def settle(self, worker: str, outcomes: Sequence[Posted], now: datetime) -> None:
-        """Note what became of postings that `worker` claimed, unless they were taken over."""
+    async def settle(
+        self, worker: str, outcomes: Sequence[Posted], now: datetime, rest: timedelta
+    ) -> None:
+        """Note what became of postings that `worker` claimed, unless they were taken over.
+
+        No message goes to the chats until `rest` has passed.
+        """
+        ...
+
+    async def of_announcement(self, announcement_id: int) -> Sequence[PostingRecord]:
+        """Return what happened to each posting of the announcement, by title."""
         ...
 
     async def reached(self, announcement_id: int) -> Sequence[int]:
         """Return the ids of the destinations that got the announcement, or may have."""
+        ...
+
+
+class Replies(Protocol):
+    """What other processes sent to people beside the news in the last moments."""
+
+    async def note(self, sender: str, sent: Sequence[Reply], forget_before: datetime) -> None:
+        """Let others know what `sender` has sent; what is older than `forget_before` goes."""
+        ...
+
+    async def of_others(self, sender: str, channel: str, since: datetime) -> Mapping[int, Reply]:
+        """Return by their numbers what others than `sender` have sent on the channel since."""
+        ...
+
+    async def keep_free(self, channel: str, chat_id: int, until: datetime) -> None:
+        """Let no news be posted in the group before that moment."""
         ...
 
 
@@ -917,12 +1110,17 @@ class Documents(Protocol):
         ...
 
 
+class Overtaken(Exception):  # noqa: N818 - nothing is wrong: somebody else was quicker
+    """What a unit of work relies on has been changed by somebody else; nothing was kept."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over everything; rolled back unless committed."""
 
     communities: Communities
     residents: Residents
     invitations: Invitations
+    joining: Joining
     cycles: Cycles
     engagements: Engagements
     ideas: Ideas
@@ -934,13 +1132,15 @@ class UnitOfWork(Protocol):
     announcements: Announcements
     broadcasts: Broadcasts
     deliveries: Deliveries
+    strangers: Strangers
     destinations: Destinations
     postings: Postings
+    replies: Replies
     pictures: Pictures
     documents: Documents
 
     async def commit(self) -> None:
-        """Keep what was done; the last thing an action does."""
+        """Keep what was done; the last thing an action does. May raise `Overtaken`."""
         ...
 
 
@@ -955,12 +1155,28 @@ class Work(Protocol):
         """Open a unit of work that may commit; on SQLite it holds the only writer's place."""
         ...
 
+    def attempt(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work that locks nothing while it decides.
+
+        It cannot read what it has written itself. What it writes is kept with its commit, all of
+        it, if what it relies on is still as it was read; otherwise the commit raises `Overtaken`,
+        nothing is kept, and the action begins again.
+        """
+        ...
+
 
 class Throughput(Protocol):
     """What the messengers bear."""
 
     def rates(self, channels: Collection[str]) -> Mapping[str, float]:
         """Return for each of the channels how many messages of news it takes a second."""
+        ...
+
+    def strangers_a_day(self, channel: str) -> int | None:
+        """Return how many people may be told a day who have not written lately.
+
+        None when the messenger does not count them.
+        """
         ...
 
 

@@ -5,21 +5,21 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from civic.actions.apply_community import Applied
-from civic.actions.change_stage import change_parameters
+from civic.actions.change_stage import NEWS, change_parameters, reason_of, store_change
 from civic.actions.transitions import bring_up_to_date, find_cycle, tell
 from civic.exchange.cycle_file import CycleToApply
 from civic.exchange.cycle_in_town import misfits
 from civic.exchange.cycle_version import CalendarChange, CycleVersion, state_at
 from civic.exchange.problems import InvalidFile
-from civic.model.announcement import NoticeKind
 from civic.model.community import Community
-from civic.model.cycle import Cycle, Rules, Stage, StageAction, StageKind, StageState
+from civic.model.cycle import Cycle, Rules, Stage, StageKind, StageState
 from civic.model.project import Project
 from civic.model.refusal import Reason, Refused
 from civic.model.results import ProjectResult, ResultsProtocol
 from civic.ports import Clock, PhotoReader, UnitOfWork, Work
 from civic.rules.fingerprint import ballot_face, rules_hash
 from civic.rules.protocols import sealed
+from civic.rules.rescheduling import Rescheduled, differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,17 @@ class ApplyCycle:
     clock: Clock
     photos: PhotoReader
 
-    async def __call__(self, file: CycleToApply) -> Applied:
-        """Store the cycle.
+    async def __call__(self, file: CycleToApply, reason: str = "") -> Applied:
+        """Store the cycle; everyone is told of dates that change, and reads the `reason`.
 
         Raises `InvalidFile` when the file does not go with its town or with what has already
-        happened, and `Refused` with `RULES_FROZEN` when it changes a vote that has opened.
+        happened, and `Refused` with `RULES_FROZEN` when it changes a vote that has opened or with
+        `REASON_NEEDED` when it changes dates and does not say why.
         """
         photos = {name: await self._clean(file, name) for name in file.photos}
         async with self.work.write() as work:
             community = await _community(work, file)
-            stored = _Applying(work, file, community, photos, self.clock.now())
+            stored = _Applying(work, file, reason, community, photos, self.clock.now())
             existing = await work.cycles.by_slug(community.id, file.content.slug)
             if existing is None:
                 await stored.create()
@@ -76,6 +77,7 @@ class _Applying:
 
     work: UnitOfWork
     file: CycleToApply
+    reason: str
     community: Community
     photos: Mapping[str, bytes]
     now: datetime
@@ -128,9 +130,8 @@ class _Applying:
         cycle = await bring_up_to_date(self.work, cycle, self.now)
         await self._check(cycle, applied, wanted)
         change = self._calendar_change(cycle, applied, wanted)
-        await self._save_stages(cycle, change)
-        cycle = self._with_content(cycle)
-        await self.work.cycles.save(cycle)
+        await self.work.cycles.save(self._with_content(cycle))
+        cycle = await self._save_stages(self._with_content(cycle), change)
         await self._save_projects(cycle)
         await self._remove_projects(cycle, set(applied.projects) - set(wanted.projects))
         await self.work.cycles.save_source(cycle.id, wanted.source)
@@ -188,30 +189,35 @@ class _Applying:
             rules=content.rules.rules(),
         )
 
-    async def _save_stages(self, cycle: Cycle, change: CalendarChange) -> None:
-        for stage in change.removed():
-            await self.work.cycles.remove_stage(stage.id)
-        for stage in change.stages():
-            before = cycle.stage(stage.kind)
-            if before is None:
+    async def _save_stages(self, cycle: Cycle, change: CalendarChange) -> Cycle:
+        wanted = change.stages()
+        changes = differences(cycle, wanted)
+        reason = self._reason(changes)
+        for stage in wanted:
+            if stage.id == 0:
                 await self.work.cycles.add_stage(stage)
-            elif stage != before:
+            elif stage != cycle.stage(stage.kind):
                 await self.work.cycles.save_stage(stage)
-                if stage.state is StageState.OPEN and stage.closes_at != before.closes_at:
-                    await self._announce_extension(cycle, before, stage)
+        for entry in changes:
+            cycle = await store_change(
+                *(self.work, cycle, entry.action, entry.changed),
+                by=None,
+                reason=reason,
+                now=self.now,
+            )
+            facts = change_parameters(reason, entry.before, entry.changed)
+            stage, news = entry.changed[0], NEWS[entry.action]
+            await tell(self.work, cycle, stage, news, self.now, facts)
+        return cycle
 
-    async def _announce_extension(self, cycle: Cycle, before: Stage, stage: Stage) -> None:
-        await self.work.cycles.log(
-            stage.id,
-            StageAction.EXTENDED,
-            self.now,
-            by=None,
-            reason="",
-            before=before.closes_at,
-            after=stage.closes_at,
-        )
-        facts = change_parameters("", before, [stage])
-        await tell(self.work, cycle, stage, NoticeKind.STAGE_EXTENDED, self.now, facts)
+    def _reason(self, changes: Sequence[Rescheduled]) -> str:
+        if not changes:
+            return ""
+        try:
+            return reason_of(self.reason)
+        except Refused as refused:
+            kinds = [stage.kind.value for entry in changes for stage in entry.changed]
+            raise Refused(refused.reason, **refused.facts, changed=", ".join(kinds)) from None
 
     def _projects(self, cycle_id: int) -> list[Project]:
         """Return the projects of the file, without ids and photos."""

@@ -45,8 +45,7 @@ class HandInBroadcast:
             if draft.handed_in_at is not None:
                 return draft
             require_ready(draft.order, now, one_language=one_language)
-            holders = await work.residents.holders(organiser.community_id, Role.ORGANISER)
-            others = [holder for holder in holders if holder != organiser.id]
+            others = await _others(work, organiser)
             if not others:
                 raise Refused(Reason.SECOND_ORGANISER_NEEDED)
             draft = replace(
@@ -65,6 +64,26 @@ class HandInBroadcast:
             await work.commit()
         self.alarm.wake()
         return draft
+
+
+@dataclass(frozen=True, slots=True)
+class AreOthersTold:
+    """Find out whether the service tells any other organiser what is handed in."""
+
+    work: Work
+
+    async def __call__(self, organiser: Resident) -> bool:
+        """Return False when all others want no news or can be reached nowhere.
+
+        Raises `Refused` with `NOT_ORGANISER`.
+        """
+        require_organiser(organiser)
+        async with self.work.read() as work:
+            others = await _others(work, organiser)
+            audience = EVERYONE.those(Trait.PERSON, *others)
+            return bool(others) and bool(
+                await work.announcements.reach(organiser.community_id, audience)
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +244,11 @@ async def _answer(
 ) -> None:
     facts = {**facts, "approver_id": organiser.id}
     await _tell(work, kind, waiting.draft, organiser, [waiting.author.id], facts, now)
+
+
+async def _others(work: UnitOfWork, organiser: Resident) -> Sequence[int]:
+    holders = await work.residents.holders(organiser.community_id, Role.ORGANISER)
+    return [holder for holder in holders if holder != organiser.id]
 
 
 async def _tell(

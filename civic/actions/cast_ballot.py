@@ -1,14 +1,16 @@
 """Tick or untick a project on one's ballot."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from civic.model.ballot import Ballot, OwnBallot
 from civic.model.cycle import Cycle, Stage, StageState, VotingRules
 from civic.model.project import Project
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident
-from civic.ports import Clock, Randomness, Work
+from civic.ports import Clock, Overtaken, Randomness, Work
 from civic.rules.ballots import require_room
 from civic.rules.eligibility import in_town, require_voter, vote_of
 from civic.rules.receipts import receipt
@@ -16,6 +18,8 @@ from civic.rules.stages import Permission, require
 
 NUMBER_BYTES = 18
 """Of chance in a ballot's number: enough that numbers never meet."""
+MOST_ATTEMPTS: Final = 32
+"""How often one's own other devices, or the clock, may be quicker: each time one has been done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,18 @@ class CastBallot:
         Raises `Refused` with `NOT_FOUND`, `NO_SUCH_STAGE`, `NOT_OPEN_YET`, `CLOSED`,
         `NOT_DECLARED`, `TOO_MANY_CHOICES` or `OVER_FUND`.
         """
-        async with self.work.write() as work:
-            await work.ballots.hold(cycle_id, resident.id)
+        for _ in range(MOST_ATTEMPTS - 1):
+            with suppress(Overtaken):
+                return await self._attempt(resident, cycle_id, project_id, chosen=chosen)
+        return await self._attempt(resident, cycle_id, project_id, chosen=chosen)
+
+    async def _attempt(
+        self, resident: Resident, cycle_id: int, project_id: int, *, chosen: bool
+    ) -> OwnBallot:
+        async with self.work.attempt() as work:
             cycle = in_town(await work.cycles.get(cycle_id), resident)
+            # The count never misses a ballot that was accepted.
+            await work.cycles.rely_on(cycle.id)
             stage = self._open_stage(cycle)
             _, rules = vote_of(cycle)
             require_voter(resident, rules)
@@ -45,14 +58,18 @@ class CastBallot:
             before = frozenset[int]() if found is None else found.choices
             projects = {one.id: one for one in await work.projects.in_cycle(cycle_id)}
             choices = _changed(before, projects, project_id, rules, chosen=chosen)
-            if choices != before:
-                number = found.number if found else self.randomness.token(NUMBER_BYTES)
-                await work.ballots.put(stage.id, voter_key, found, Ballot(number, choices))
-            if choices and not before:
+            if choices == before:
+                return self._own(voter_key, choices)
+            number = found.number if found else self.randomness.token(NUMBER_BYTES)
+            await work.ballots.put(stage.id, voter_key, found, Ballot(number, choices))
+            if not before:
                 await work.engagements.finish(stage.id, resident.id)
-            elif before and not choices:
+            elif not choices:
                 await work.engagements.unfinish(stage.id, resident.id)
             await work.commit()
+        return self._own(voter_key, choices)
+
+    def _own(self, voter_key: str, choices: frozenset[int]) -> OwnBallot:
         return OwnBallot(choices, receipt_of(self.randomness, voter_key) if choices else "")
 
     def _open_stage(self, cycle: Cycle) -> Stage:

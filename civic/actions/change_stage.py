@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from civic.actions.destinations import told_of_stages
 from civic.actions.transitions import (
     bring_up_to_date,
     close_stage,
     find_cycle,
     open_stage,
     tell,
+    told_by,
     with_stage,
 )
 from civic.model.announcement import Announcement, NoticeKind, Parameter
-from civic.model.audience import EVERYONE
 from civic.model.cycle import Cycle, Stage, StageAction, StageChange, StageKind
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
@@ -33,7 +34,7 @@ REASON_LEAST = 5
 """Characters; shorter is no reason."""
 REASON_LIMIT = 500
 """Characters."""
-_NEWS: Final = {
+NEWS: Final = {
     StageAction.OPENED_EARLY: NoticeKind.STAGE_OPENED,
     StageAction.CLOSED_EARLY: NoticeKind.STAGE_CLOSED,
     StageAction.EXTENDED: NoticeKind.STAGE_EXTENDED,
@@ -68,6 +69,8 @@ class ChangePreview:
     """The stage and those that go along with it, as they would be."""
     told: int
     """How many people would get it."""
+    chats: int
+    """How many groups and channels besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +126,11 @@ class PreviewChange:
         reason = reason_of(wish.reason)
         async with self.work.read() as work:
             cycle = await _cycle_of(work, organiser, wish)
-            told = await work.announcements.reach(cycle.community_id, EVERYONE, cycle.id)
-        changed = _changed(cycle, wish, now)
+            changed = _changed(cycle, wish, now)
+            kind = _news(wish, changed[0])
+            audience = told_by(changed[0], kind)
+            told = await work.announcements.reach(cycle.community_id, audience, cycle.id)
+            chats = await told_of_stages(work, cycle.community_id)
         before = _stage(cycle, wish)
         for stage in changed:
             cycle = with_stage(cycle, stage)
@@ -133,11 +139,12 @@ class PreviewChange:
             community_id=cycle.community_id,
             cycle_id=cycle.id,
             stage_id=wish.stage_id,
-            kind=_news(wish, changed[0]),
+            kind=kind,
             parameters=change_parameters(reason, before, changed),
             created_at=now,
         )
-        return ChangePreview(announcement, cycle, changed[0], changed, sum(told.values()))
+        count = sum(told.values())
+        return ChangePreview(announcement, cycle, changed[0], changed, count, len(chats))
 
 
 def reason_of(words: str) -> str:
@@ -180,23 +187,44 @@ async def _cycle_of(
 async def _carry_out(
     work: UnitOfWork, organiser: Resident, cycle: Cycle, wish: Wish, reason: str, now: datetime
 ) -> Cycle:
-    before = {stage.id: stage for stage in cycle.stages}
+    before = _stage(cycle, wish)
     changed = _changed(cycle, wish, now)
-    for new in changed:
-        await work.cycles.save_stage(new)
-        cycle = with_stage(cycle, new)
-        action = wish.action if new.id == wish.stage_id else _along(wish.action)
-        sides = _sides(action, before[new.id], new)
-        await work.cycles.log(
-            new.id, action, now, by=organiser.id, reason=reason, before=sides[0], after=sides[1]
-        )
+    cycle = await store_change(
+        work, cycle, wish.action, changed, by=organiser.id, reason=reason, now=now
+    )
     stage = changed[0]
     if wish.action is StageAction.OPENED_EARLY:
         cycle = await open_stage(work, cycle, stage)
     elif wish.action is StageAction.CLOSED_EARLY:
         cycle = await close_stage(work, cycle, stage, now)
-    parameters = change_parameters(reason, before[stage.id], changed)
+    parameters = change_parameters(reason, before, changed)
     await tell(work, cycle, stage, _news(wish, stage), now, parameters)
+    return cycle
+
+
+async def store_change(
+    work: UnitOfWork,
+    cycle: Cycle,
+    action: StageAction,
+    changed: Sequence[Stage],
+    *,
+    by: int | None,
+    reason: str,
+    now: datetime,
+) -> Cycle:
+    """Store what becomes of a stage and of those that go along with it, and log it for everyone.
+
+    Returns the cycle as it is then.
+    """
+    before = {stage.id: stage for stage in cycle.stages}
+    for new in changed:
+        await work.cycles.save_stage(new)
+        cycle = with_stage(cycle, new)
+        of_this = action if new is changed[0] else _along(action)
+        sides = _sides(of_this, before[new.id], new)
+        await work.cycles.log(
+            new.id, of_this, now, by=by, reason=reason, before=sides[0], after=sides[1]
+        )
     return cycle
 
 
@@ -252,4 +280,4 @@ def _is_done(wish: Wish, reason: str, changes: Sequence[StageChange]) -> bool:
 def _news(wish: Wish, stage: Stage) -> NoticeKind:
     if wish.action is StageAction.CLOSED_EARLY and stage.kind is StageKind.VOTING:
         return NoticeKind.RESULTS
-    return _NEWS[wish.action]
+    return NEWS[wish.action]

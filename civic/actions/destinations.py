@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from civic.actions.draft_broadcast import require_organiser
-from civic.model.destination import Destination, DestinationKind
+from civic.model.destination import LANGUAGE_CHOICES, Destination, DestinationKind
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
-from civic.model.text import LANGUAGES
 from civic.ports import Clock, UnitOfWork, Work
 
 
@@ -122,7 +121,7 @@ class ReadDestinations:
 
 @dataclass(frozen=True, slots=True)
 class SetUpDestination:
-    """Choose in which language a group or channel is told, and whether of every stage."""
+    """Choose in which languages a group or channel is told, and what of every stage."""
 
     work: Work
 
@@ -131,13 +130,14 @@ class SetUpDestination:
         organiser: Resident,
         destination_id: int,
         *,
-        language: str | None = None,
+        languages: tuple[str, ...] | None = None,
         stage_news: bool | None = None,
+        reminders: bool | None = None,
     ) -> Destination:
         """Return the destination; what is None stays as it is.
 
         Raises `Refused` with `NOT_ORGANISER`, or with `NOT_FOUND` for what is none or another
-        town's, and for an unknown language.
+        town's, and for languages that cannot be chosen.
         """
         require_organiser(organiser)
         async with self.work.write() as work:
@@ -145,19 +145,27 @@ class SetUpDestination:
             is_theirs = found is not None and found.community_id == organiser.community_id
             if found is None or not is_theirs or not found.present:
                 raise Refused(Reason.NOT_FOUND)
-            if language is not None and language not in LANGUAGES:
+            if languages is not None and languages not in LANGUAGE_CHOICES:
                 raise Refused(Reason.NOT_FOUND)
             changed = replace(
                 found,
-                language=found.language if language is None else language,
+                languages=found.languages if languages is None else languages,
                 stage_news=found.stage_news if stage_news is None else stage_news,
+                reminders=found.reminders if reminders is None else reminders,
             )
             await work.destinations.save(changed)
             await work.commit()
         return changed
 
 
-async def told_of_stages(work: UnitOfWork, community_id: int) -> tuple[int, ...]:
-    """Return the ids of the town's destinations that are told what stages yield."""
+async def told_of_stages(
+    work: UnitOfWork, community_id: int, *, reminding: bool = False
+) -> tuple[int, ...]:
+    """Return the ids of the town's destinations that are told what stages yield.
+
+    With `reminding` those that are also told how many days are left.
+    """
     found = await work.destinations.of_community(community_id)
-    return tuple(entry.id for entry in found if entry.stage_news)
+    return tuple(
+        entry.id for entry in found if entry.stage_news and (entry.reminders or not reminding)
+    )

@@ -1,16 +1,20 @@
 """What a person says of themselves: language, name, district, news, declaration."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from civic.model.community import Community
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import NewsChoice, Resident
+from civic.model.resident import Hours, NewsChoice, Resident, TopicChoice
 from civic.model.text import LANGUAGES
-from civic.ports import Work
+from civic.model.topics import CommonTopic
+from civic.ports import Clock, Work
+from civic.rules.quiet_hours import next_allowed
 from civic.rules.texts import one_line
 
 NAME_LIMIT = 40
 """Characters in a display name."""
+_HOURS = 24
 
 
 async def _change(
@@ -90,41 +94,59 @@ class ChooseNews:
 
 @dataclass(frozen=True, slots=True)
 class ChooseHours:
-    """Want announcements at any hour, or by day only."""
+    """Choose when to be told news; what waits for other hours comes in these."""
 
     work: Work
+    clock: Clock
 
-    async def __call__(self, resident: Resident, *, any_hour: bool) -> Resident:
-        """Return the changed person."""
-        return await _change(self.work, resident, lambda one: replace(one, at_any_hour=any_hour))
+    async def __call__(self, resident: Resident, hours: Hours) -> Resident:
+        """Return the changed person; raises `Refused` with `NOT_FOUND` for hours that are none."""
+        is_known = 0 <= hours.opens < _HOURS and 0 < hours.closes <= _HOURS
+        now = self.clock.now()
+        async with self.work.write() as work:
+            stored = await work.residents.get(resident.id)
+            town = await work.communities.get(resident.community_id)
+            if stored is None or town is None or not is_known or hours.opens == hours.closes:
+                raise Refused(Reason.NOT_FOUND)
+            changed = replace(stored, hours=hours)
+            await work.residents.save(changed)
+            begins = next_allowed(now, town.zone, hours)
+            await work.deliveries.hours_changed(resident.id, begins)
+            await work.commit()
+        return changed
 
 
 @dataclass(frozen=True, slots=True)
-class FollowTopic:
-    """Follow a topic of ideas, so that news about it comes also to who wants only their own."""
+class ChooseTopic:
+    """Follow a topic, want of it what one wants of all news, or mute it."""
 
     work: Work
 
-    async def __call__(self, resident: Resident, topic: str, *, on: bool) -> None:
-        """Begin or cease to follow; raises `Refused` with `NOT_FOUND` for an unknown topic."""
+    async def __call__(self, resident: Resident, topic: str, choice: TopicChoice) -> None:
+        """Store the choice; raises `Refused` with `NOT_FOUND` for an unknown topic."""
         async with self.work.write() as work:
             community = await work.communities.get(resident.community_id)
-            if community is None or community.topic(topic) is None:
+            if community is None or topic not in topics_of(community):
                 raise Refused(Reason.NOT_FOUND)
-            await work.residents.follow(resident.id, topic, on=on)
+            await work.residents.choose_topic(resident.id, topic, choice)
             await work.commit()
 
 
+def topics_of(community: Community) -> tuple[str, ...]:
+    """Return the codes of what news in a town can be about: the common ones, then its own."""
+    return (*CommonTopic, *(topic.code for topic in community.topics))
+
+
 @dataclass(frozen=True, slots=True)
-class ReadFollowed:
-    """Read which topics a person follows."""
+class ReadTopicChoices:
+    """Read what a person wants of each topic."""
 
     work: Work
 
-    async def __call__(self, resident: Resident) -> frozenset[str]:
-        """Return their codes."""
+    async def __call__(self, resident: Resident) -> Mapping[str, TopicChoice]:
+        """Return their choices by the topic's code, the usual left out."""
         async with self.work.read() as work:
-            return await work.residents.followed(resident.id)
+            return await work.residents.topic_choices(resident.id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """Somebody writes for the first time, or again after having blocked the service."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from civic.actions.own_chats import tell_where_they_are
 from civic.model.community import Community
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Contact, NewsChoice, Resident
-from civic.ports import Clock, UnitOfWork, Work
+from civic.ports import Clock, Throughput, UnitOfWork, Work
+from civic.rules.strangers import is_worth_noting
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +44,19 @@ class Recognise:
     """Find the person behind a chat."""
 
     work: Work
+    clock: Clock
+    throughput: Throughput
 
-    async def __call__(self, channel: str, chat_id: int) -> tuple[Resident, Community] | None:
-        """Return the person and their town; None for somebody who never wrote before.
+    async def __call__(
+        self, channel: str, chat_id: int
+    ) -> tuple[Resident, Community, Contact] | None:
+        """Return the person, their town and the address; None for who never wrote before.
 
         Whoever writes can be reached again, and from now on is told there. The news, which ended
         when they blocked the service, does not begin again before the person has been asked.
+
+        Where a messenger counts whom it lets be told without having written, that they wrote is
+        noted, once in a while.
         """
         async with self.work.read() as work:
             found = await work.residents.behind(channel, chat_id)
@@ -54,13 +64,30 @@ class Recognise:
         if found is None or town is None:
             return None
         resident, contact = found
-        if not (contact.reachable and contact.latest):
+        counts = self.throughput.strangers_a_day(channel) is not None
+        noted = not counts or not is_worth_noting(contact.wrote_at, self.clock.now())
+        if not (contact.reachable and contact.latest and noted):
+            now = self.clock.now()
             async with self.work.write() as work:
                 if not contact.reachable:
                     resident = await _return(work, resident)
-                await work.residents.heard_from(contact)
+                if counts:
+                    # Copies first, then addresses: in the order in which senders take them.
+                    await work.strangers.heard_from(channel, resident.id, now)
+                if not contact.latest:
+                    contacts = await work.residents.contacts(resident.id)
+                    await tell_where_they_are(work, _writing_from(contact, contacts), self.clock)
+                await work.residents.heard_from(contact, now)
                 await work.commit()
-        return resident, town
+        return resident, town, contact
+
+
+def _writing_from(contact: Contact, contacts: Iterable[Contact]) -> list[Contact]:
+    """Return the person's contacts as they are once the person was heard from one of them."""
+    return [
+        replace(one, latest=one.id == contact.id, reachable=one.reachable or one.id == contact.id)
+        for one in contacts
+    ]
 
 
 async def _return(work: UnitOfWork, resident: Resident) -> Resident:

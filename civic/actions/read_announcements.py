@@ -1,12 +1,13 @@
 """What was announced in a town: one known source for everyone."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from civic.model.announcement import Announcement
+from civic.model.announcement import Announcement, AnnouncementState, DeliveryState
 from civic.model.cycle import Cycle, Stage
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
-from civic.ports import UnitOfWork, Work
+from civic.ports import Clock, UnitOfWork, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Told:
     """None for organisers' own words."""
     corrected_by: tuple[int, ...] = ()
     """Numbers of the corrections that were sent."""
+    reached: int = 0
+    """How many had got it when its organisers stopped it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +55,32 @@ class ReadAnnouncement:
     """Read one announcement of the list."""
 
     work: Work
+    clock: Clock
 
     async def __call__(self, resident: Resident, number: int) -> Told:
         """Return what the person's town knows by that number.
 
-        Raises `Refused` with `NOT_FOUND`, for all but organisers also while it is not sent.
+        Raises `Refused` with `NOT_FOUND`, for all but organisers also until it is out.
         """
         async with self.work.read() as work:
             found = await work.announcements.by_number(resident.community_id, number)
-            is_out = found is not None and (found.recipients > 0 or found.planned_at is not None)
-            may_read = is_out or resident.has(Role.ORGANISER)
+            is_organiser = resident.has(Role.ORGANISER)
+            may_read = found is not None and (found.is_out or is_organiser)
             entry = await told(work, found) if found is not None and may_read else None
-            corrections = await work.announcements.corrections(resident.community_id, number)
+            corrections = await work.announcements.corrections(
+                resident.community_id, number, waiting=is_organiser
+            )
+            reached = 0 if found is None else await _reached(work, found, self.clock.now())
         if entry is None:
             raise Refused(Reason.NOT_FOUND)
-        return replace(entry, corrected_by=tuple(corrections))
+        return replace(entry, corrected_by=tuple(corrections), reached=reached)
+
+
+async def _reached(work: UnitOfWork, found: Announcement, now: datetime) -> int:
+    if found.state is not AnnouncementState.STOPPED:
+        return 0
+    progress = await work.announcements.progress(found.id, now)
+    return progress.counts.get(DeliveryState.SENT, 0)
 
 
 async def told(work: UnitOfWork, announcement: Announcement) -> Told | None:

@@ -31,4 +31,5 @@ class ReadAudienceChoices:
         async with self.work.read() as work:
             cycles = await work.cycles.all(organiser.community_id)
             reach = await work.announcements.reach(organiser.community_id, EVERYONE)
-        return AudienceChoices(tuple(cycles), tuple(reach))
+        channels = dict.fromkeys(channel for channel, _hours in reach)
+        return AudienceChoices(tuple(cycles), tuple(channels))

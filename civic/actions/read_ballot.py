@@ -1,12 +1,12 @@
 """Read the vote and one's own ballot."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from civic.actions.cast_ballot import receipt_of, voter_key_of
 from civic.actions.own_order import seed_of
-from civic.model.cycle import Cycle, Stage, VotingRules
+from civic.model.cycle import Cycle, Stage, StageState, VotingRules
 from civic.model.project import Project
 from civic.model.resident import Resident
 from civic.ports import Clock, Randomness, UnitOfWork, Work
@@ -65,22 +65,50 @@ async def view_ballot(
 ) -> BallotView:
     """Return the vote of a cycle of the person's town; raises `Refused(NO_SUCH_STAGE)`."""
     stage, rules = vote_of(cycle)
-    voter_key = voter_key_of(randomness, stage, resident)
-    ballot = await work.ballots.find(stage.id, voter_key)
-    taken_part = ballot is not None or await work.ballots.has_taken_part(stage.id, voter_key)
+    phase = _phase(stage, now)
+    if phase is VotePhase.OVER or stage.state is StageState.CLOSED:
+        choices, shown = await _over(work, randomness, stage, resident)
+    else:
+        voter_key = voter_key_of(randomness, stage, resident)
+        ballot = await work.ballots.find(stage.id, voter_key)
+        choices = frozenset() if ballot is None else ballot.choices
+        shown = "" if ballot is None else receipt_of(randomness, voter_key)
     projects = {project.id: project for project in await work.projects.in_cycle(cycle.id)}
     order = shuffled(projects, seed_of(randomness, resident.id, cycle.id))
-    phase = _phase(stage, now)
     return BallotView(
         cycle=cycle,
         stage=stage,
         rules=rules,
         phase=phase,
         projects=tuple(projects[project_id] for project_id in order),
-        choices=frozenset() if ballot is None else ballot.choices,
-        receipt=receipt_of(randomness, voter_key) if taken_part else "",
+        choices=choices,
+        receipt=shown,
         counted=phase is VotePhase.OVER and await work.protocols.get(cycle.id) is not None,
     )
+
+
+async def _over(
+    work: UnitOfWork, randomness: Randomness, stage: Stage, resident: Resident
+) -> tuple[frozenset[int], str]:
+    """Return what the person chose in a vote that is over, as far as it is known, and receipts."""
+    keys = await keys_in(work, randomness, stage, resident)
+    ballots = [await work.ballots.find(stage.id, key) for key in keys]
+    chosen = next((ballot.choices for ballot in ballots if ballot is not None), frozenset())
+    # The link to a ballot is destroyed after the count; that the person took part stays known.
+    return chosen, ", ".join(receipt_of(randomness, key) for key in keys)
+
+
+async def keys_in(
+    work: UnitOfWork, randomness: Randomness, stage: Stage, resident: Resident
+) -> list[str]:
+    """Return the keys under which a person took part in a vote that is over.
+
+    Chats that were joined later took part each for itself, and what is counted is not touched.
+    """
+    former = await work.joining.former(resident.id)
+    people = [resident, *(replace(resident, id=one) for one in former)]
+    keys = [voter_key_of(randomness, stage, one) for one in people]
+    return [key for key in keys if await work.ballots.has_taken_part(stage.id, key)]
 
 
 def _phase(stage: Stage, now: datetime) -> VotePhase:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from civic.actions.cast_ballot import receipt_of, voter_key_of
+from civic.actions.read_ballot import keys_in
 from civic.model.cycle import Cycle
 from civic.model.resident import Resident
 from civic.model.text import LocalText
@@ -90,14 +91,17 @@ class ReadMyThings:
         if stage is None or now < stage.opens_at:
             return None
         is_open = stage.is_open(now)
-        voter_key = voter_key_of(self.randomness, stage, resident)
-        is_in = await work.ballots.has_taken_part(stage.id, voter_key)
-        if not is_in and not is_open:
+        if is_open:
+            key = voter_key_of(self.randomness, stage, resident)
+            keys = [key] if await work.ballots.has_taken_part(stage.id, key) else []
+        else:
+            keys = await keys_in(work, self.randomness, stage, resident)
+        if not keys and not is_open:
             return None
         return Voting(
             cycle_id=cycle.id,
             titles=cycle.titles,
-            receipt=receipt_of(self.randomness, voter_key) if is_in else "",
+            receipt=", ".join(receipt_of(self.randomness, key) for key in keys),
             is_open=is_open,
             counted=not is_open and await work.protocols.get(cycle.id) is not None,
         )

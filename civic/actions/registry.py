@@ -8,6 +8,7 @@ from civic.actions.apply_community import ApplyCommunity
 from civic.actions.apply_cycle import ApplyCycle
 from civic.actions.approve_broadcast import (
     ApproveBroadcast,
+    AreOthersTold,
     HandInBroadcast,
     ReadWaitingBroadcast,
     ReadWaitingBroadcasts,
@@ -52,12 +53,19 @@ from civic.actions.introduce_oneself import (
     ChooseLanguage,
     ChooseName,
     ChooseNews,
+    ChooseTopic,
     FinishGreeting,
-    FollowTopic,
     NoteAsked,
-    ReadFollowed,
+    ReadTopicChoices,
 )
 from civic.actions.invite import Invite
+from civic.actions.join_chats import (
+    GiveJoinCode,
+    JoinChats,
+    ReadJoinCode,
+    ReadJoinOffer,
+    TryJoinCode,
+)
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.actions.moderate_comments import (
     DecideOnComment,
@@ -66,6 +74,7 @@ from civic.actions.moderate_comments import (
     ReadModerationLog,
 )
 from civic.actions.open_ballot import OpenBallot
+from civic.actions.own_chats import ChooseChat, ReadChats, SeparateChat
 from civic.actions.publish_comment import PublishComment
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements
 from civic.actions.read_audience_choices import ReadAudienceChoices
@@ -114,6 +123,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ApplyCommunity,
     ApplyCycle,
     ApproveBroadcast,
+    AreOthersTold,
     BeginComment,
     BeginIdea,
     CastBallot,
@@ -125,11 +135,13 @@ ACTIONS: Final[tuple[type, ...]] = (
     ResumeSending,
     RetryFailed,
     StopSending,
+    ChooseChat,
     ChooseDistrict,
     ChooseHours,
     ChooseLanguage,
     ChooseName,
     ChooseNews,
+    ChooseTopic,
     DecideOnComment,
     DeclareResidence,
     DeleteComment,
@@ -138,8 +150,9 @@ ACTIONS: Final[tuple[type, ...]] = (
     EditComment,
     FindDestination,
     FinishGreeting,
-    FollowTopic,
+    GiveJoinCode,
     HandInBroadcast,
+    JoinChats,
     LoseContact,
     LoseDestination,
     MeetResident,
@@ -165,16 +178,19 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReadCalendar,
     ReadCase,
     ReadCases,
+    ReadChats,
     ReadComment,
     ReadCommentDraft,
     ReadComments,
     ReadInvitation,
+    ReadJoinCode,
+    ReadJoinOffer,
     ReadModerationLog,
     ReadMyComments,
     ReadCounts,
     ReadDesk,
     ReadDestinations,
-    ReadFollowed,
+    ReadTopicChoices,
     ReadIdea,
     ReadIdeaDraft,
     ReadIdeas,
@@ -194,6 +210,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     ReviseBroadcast,
     SendBroadcast,
     SendBroadcastBack,
+    SeparateChat,
     SetUpDestination,
     PublishComment,
     SubmitIdea,
@@ -201,6 +218,7 @@ ACTIONS: Final[tuple[type, ...]] = (
     SupportIdea,
     TakeBroadcastBack,
     TidyAttachments,
+    TryJoinCode,
     WelcomeDestination,
     WithdrawIdea,
     WordNotice,

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from civic.actions.transitions import find_cycle
+from civic.actions.destinations import told_of_stages
+from civic.actions.transitions import find_cycle, told_by
 from civic.model.announcement import NoticeKind
-from civic.model.audience import EVERYONE, Audience, Trait
+from civic.model.audience import Audience, Trait
 from civic.model.cycle import Cycle, Stage, StageAction
 from civic.ports import Clock, UnitOfWork, Work
 from civic.rules.news import Mark, mark_due
+from civic.rules.quiet_hours import next_allowed
 
 _MOVES: Final = {StageAction.EXTENDED, StageAction.SHORTENED, StageAction.MOVED}
 """Changes that were announced to everyone and so make the marks before them void."""
@@ -21,7 +23,7 @@ class RemindUnfinished:
     """Write the notices of a cycle about the time that is left, each once.
 
     At a mark nobody gets two of them: who began is reminded of that, everyone else is told in
-    general, and who finished is left in peace.
+    general, and who finished is left in peace. Groups and channels are told in general.
     """
 
     work: Work
@@ -35,10 +37,14 @@ class RemindUnfinished:
             found = await _due(work, cycle, now)
         if found is None:
             return 0
-        stage, mark = found
+        stage, mark, send_from = found
         told = 0
         async with self.work.write() as work:
-            for kind, audience in audiences(stage, mark):
+            chats = await told_of_stages(work, cycle.community_id, reminding=True)
+            for kind, people in audiences(stage, mark):
+                # Everybody reads there: what concerns single people is no news for it.
+                in_general = kind is not NoticeKind.REMINDER
+                audience = people.also_to(*chats) if in_general else people
                 planned = await work.announcements.plan(
                     _key(stage, kind, mark),
                     cycle.community_id,
@@ -48,6 +54,7 @@ class RemindUnfinished:
                     {"days": mark.days, "closes_at": stage.closes_at.isoformat()},
                     now,
                     audience=audience,
+                    send_from=send_from,
                     send_until=stage.closes_at,
                 )
                 if planned is None:
@@ -75,10 +82,14 @@ def audience_of(kind: NoticeKind, stage: Stage) -> Audience:
         NoticeKind.REMINDER: Trait.UNFINISHED,
         NoticeKind.LAST_DAYS: Trait.NOT_BEGUN,
     }
-    return EVERYONE.those(traits[kind], stage.id) if kind in traits else EVERYONE
+    everyone = told_by(stage, kind)
+    return everyone.those(traits[kind], stage.id) if kind in traits else everyone
 
 
-async def _due(work: UnitOfWork, cycle: Cycle, now: datetime) -> tuple[Stage, Mark] | None:
+async def _due(
+    work: UnitOfWork, cycle: Cycle, now: datetime
+) -> tuple[Stage, Mark, datetime] | None:
+    """Return what is due, and from when on people are told; until then nobody is chosen."""
     stage = cycle.current(now)
     community = await work.communities.get(cycle.community_id)
     if stage is None or community is None:
@@ -93,7 +104,7 @@ async def _due(work: UnitOfWork, cycle: Cycle, now: datetime) -> tuple[Stage, Ma
         return None
     first, _audience = next(audiences(stage, mark))
     planned = await work.announcements.is_planned(_key(stage, first, mark))
-    return None if planned else (stage, mark)
+    return None if planned else (stage, mark, next_allowed(now, community.zone))
 
 
 def _key(stage: Stage, kind: NoticeKind, mark: Mark) -> str:

@@ -126,9 +126,10 @@ async def _require_told(work: UnitOfWork, author: Resident, number: int) -> None
 
 @dataclass(frozen=True, slots=True)
 class ReviseBroadcast:
-    """Take an announcement back that has not begun to be sent, to change it.
+    """Take an announcement back of which no copy has left, to change it.
 
-    Its approval no longer holds. It is sent again as any draft is.
+    So may one be that waits for the morning, though its copies are written. Its approval no
+    longer holds, and it is sent again as any draft is.
     """
 
     work: Work
@@ -152,21 +153,19 @@ class ReviseBroadcast:
                 organiser.id, f"revise:{found.id}", _order(found, now), now, revises=found.id
             )
             found = await work.announcements.get(announcement_id, lock=True)
-            if found is None or not can_be_revised(found, now):
+            if found is None or not can_be_revised(found):
                 raise Refused(Reason.SENDING_OVER)
+            await work.announcements.call_back(found.id)
             await work.announcements.steer(found.id, AnnouncementState.TAKEN_BACK, now)
             await work.announcements.approve(found.id, None, None)
             await work.commit()
         return draft
 
 
-def can_be_revised(found: Announcement, now: datetime) -> bool:
-    """Tell whether nobody can have got it yet, nor is about to."""
-    if found.kind is not NoticeKind.BROADCAST or found.planned_at or found.recipients:
-        return False
-    if found.state is AnnouncementState.PLANNING:
-        return found.send_from is not None and found.send_from > now
-    return found.state in {AnnouncementState.PAUSED, AnnouncementState.TAKEN_BACK}
+def can_be_revised(found: Announcement) -> bool:
+    """Tell whether nobody can have got it yet."""
+    is_over = found.state in {AnnouncementState.STOPPED, AnnouncementState.DONE}
+    return found.kind is NoticeKind.BROADCAST and found.begun_at is None and not is_over
 
 
 def _order(found: Announcement, now: datetime) -> Order:

@@ -1,7 +1,7 @@
 """Pause, resume or stop an announcement, try again what failed, and watch how far it is."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from civic.model.announcement import Announcement, AnnouncementState, DeliveryState, Progress
 from civic.model.audience import Audience
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Resident, Role
+from civic.model.resident import BY_DAY, Resident, Role
 from civic.ports import Alarm, Clock, Throughput, UnitOfWork, Work
 from civic.rules.quiet_hours import next_allowed
-from civic.rules.sending import QUICKEST, SLOWEST, finish, next_look
+from civic.rules.sending import IDLE, QUICKEST, SLOWEST, finish, next_look
+from civic.rules.strangers import DAY, Queue
 
 _OVER = (AnnouncementState.STOPPED, AnnouncementState.DONE)
 
@@ -114,6 +115,8 @@ class Sending:
     """The other organiser who approved it."""
     is_corrected: bool = False
     """True once a correction of it has gone out."""
+    begins_at: datetime | None = None
+    """When the next of those who are left may be told; None when nobody is."""
 
 
 def worth_a_look(sending: Sending, now: datetime, zone: ZoneInfo) -> datetime | None:
@@ -124,10 +127,13 @@ def worth_a_look(sending: Sending, now: datetime, zone: ZoneInfo) -> datetime | 
         return now + QUICKEST if progress.counts.get(DeliveryState.SENDING) else None
     if state in {AnnouncementState.PAUSED, AnnouncementState.TAKEN_BACK}:
         return now + SLOWEST
+    if progress.left and progress.left == progress.held_back:
+        # For hours, until the next day of those who have not written.
+        return now + IDLE
     wanted = max(now, sending.announcement.send_from or now)
     # Whom it goes to is written down at once, also in the quiet hours.
     being_planned = state is AnnouncementState.PLANNING and wanted == now
-    begin = now if being_planned else next_allowed(wanted, zone)
+    begin = now if being_planned else sending.begins_at or next_allowed(wanted, zone)
     return next_look(now, begin, sending.finishes_at)
 
 
@@ -148,15 +154,22 @@ class ReadSending:
             progress = await work.announcements.progress(found.id, now)
             left = await work.announcements.left(found.id)
             is_corrected = bool(await _corrections(work, found))
+            begin = max(now, found.send_from or now)
+
+            async def waiting(channel: str) -> int:
+                return await work.strangers.waiting(channel, now)
+
+            channels = {channel for channel, _hours in left}
+            queues = await _queues(work, self.throughput, channels, waiting, (now, begin))
             approver = (
                 None if found.approved_by is None else await work.residents.get(found.approved_by)
             )
         goes_on = found.state in {AnnouncementState.PLANNING, AnnouncementState.RUNNING}
         if town is None or not goes_on or not left:
             return Sending(found, progress, None, approver, is_corrected)
-        begin = max(now, found.send_from or now)
-        finishes_at = finish(begin, left, self.throughput.rates(left), town.zone)
-        return Sending(found, progress, finishes_at, approver, is_corrected)
+        finishes_at = finish(begin, left, self.throughput.rates(channels), town.zone, queues)
+        begins_at = min(next_allowed(begin, town.zone, hours) for _channel, hours in left)
+        return Sending(found, progress, finishes_at, approver, is_corrected, begins_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +177,14 @@ class Reach:
     """Whom an announcement would reach, and until when."""
 
     people: int
+    begins_at: datetime
+    """When the first of them is told."""
     finishes_at: datetime | None
     """None when it would take more than a year."""
     chats: int = 0
     """Groups and channels besides."""
+    queue: Queue | None = None
+    """The longest queue of people who have not written lately; None where nobody has to wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,25 +204,57 @@ class CountAudience:
         """
         if not organiser.has(Role.ORGANISER):
             raise Refused(Reason.NOT_ORGANISER)
-        begin = max(self.clock.now(), send_from or self.clock.now())
+        now = self.clock.now()
+        begin = max(now, send_from or now)
         async with self.work.read() as work:
             counted = Counter(await work.announcements.reach(organiser.community_id, audience))
             found = await work.destinations.of_community(organiser.community_id)
             town = await work.communities.get(organiser.community_id)
+
+            async def waiting(channel: str) -> int:
+                here = organiser.community_id
+                return await work.strangers.queue(channel, now, here, audience)
+
+            channels = {channel for channel, _hours in counted}
+            queues = await _queues(work, self.throughput, channels, waiting, (now, begin))
         people = counted.total()
         chats = [entry.channel for entry in found if entry.id in audience.chats]
-        counted.update(chats)
+        counted.update((channel, BY_DAY) for channel in chats)
         if town is None:
             raise Refused(Reason.NOT_FOUND)
-        finishes_at = finish(begin, counted, self.throughput.rates(counted), town.zone)
-        return Reach(people, finishes_at, len(chats))
+        begins_at = min(
+            (next_allowed(begin, town.zone, hours) for _channel, hours in counted), default=begin
+        )
+        rates = self.throughput.rates(channels.union(chats))
+        finishes_at = finish(begin, counted, rates, town.zone, queues)
+        longest = max(queues.values(), key=lambda queue: queue.waiting, default=None)
+        queue = longest if longest is not None and longest.waiting else None
+        return Reach(people, begins_at, finishes_at, len(chats), queue)
+
+
+async def _queues(
+    work: UnitOfWork,
+    throughput: Throughput,
+    channels: Collection[str],
+    waiting: Callable[[str], Awaitable[int]],
+    moments: tuple[datetime, datetime],
+) -> Mapping[str, Queue]:
+    """Return the queue on each channel that has one, now and when the sending begins."""
+    now, begin = moments
+    queues = {}
+    for channel in channels:
+        a_day = throughput.strangers_a_day(channel)
+        if a_day is not None:
+            counted = 0 if begin - now > DAY else await work.strangers.counted(channel, now)
+            queues[channel] = Queue(await waiting(channel), a_day, max(a_day - counted, 0))
+    return queues
 
 
 async def _corrections(work: UnitOfWork, found: Announcement) -> Sequence[int]:
     """Return the numbers of those that correct it; a notice of a stage has no number."""
     if found.number is None:
         return ()
-    return await work.announcements.corrections(found.community_id, found.number)
+    return await work.announcements.corrections(found.community_id, found.number, waiting=True)
 
 
 async def _find(

@@ -8,9 +8,10 @@ from typing import Final
 from civic.actions.count_votes import count_votes
 from civic.actions.destinations import told_of_stages
 from civic.model.announcement import NoticeKind, Parameter
-from civic.model.audience import EVERYONE
+from civic.model.audience import EVERYONE, Audience
 from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
+from civic.model.topics import topic_of
 from civic.ports import UnitOfWork
 from civic.rules.calendar import due, vote_beyond_appeal
 from civic.rules.fingerprint import rules_hash
@@ -99,9 +100,20 @@ async def tell(
         kind,
         frozen,
         now,
-        audience=EVERYONE.also_to(*await told_of_stages(work, cycle.community_id)),
+        audience=told_by(stage, kind).also_to(*await told_of_stages(work, cycle.community_id)),
         public=True,
     )
+
+
+def told_by(stage: Stage, kind: NoticeKind) -> Audience:
+    """Return for whom news of a stage is: for everyone who has not muted what it is about.
+
+    What sums up many things is about none of them alone.
+    """
+    if kind is NoticeKind.WHILE_AWAY:
+        return EVERYONE
+    # Who took part is owed what came of it.
+    return EVERYONE.about(topic_of(stage.kind), owed=kind is NoticeKind.RESULTS)
 
 
 def _holds_results(cycle: Cycle, parameters: Mapping[str, Parameter]) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from civic.actions.destinations import told_of_stages
 from civic.actions.remind import audience_of
 from civic.actions.transitions import find_cycle
 from civic.model.announcement import Announcement, NoticeKind
@@ -13,7 +14,7 @@ from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.model.text import LANGUAGES
 from civic.ports import Clock, UnitOfWork, Work
-from civic.rules.news import LAST_DAYS, marks, notices_of
+from civic.rules.news import LAST_DAYS, REMINDING, marks, notices_of
 from civic.rules.quiet_hours import next_allowed
 from civic.rules.templates import read_text
 
@@ -30,6 +31,10 @@ class PlannedNotice:
     """How many people would get it if it were told now."""
     worded: frozenset[str]
     """Languages in which the organisers have put it in their own words."""
+    chats: int
+    """How many groups and channels would get it besides."""
+    latest: int | None = None
+    """Id of the announcement by which it was told last."""
 
     @property
     def kind(self) -> NoticeKind:
@@ -78,6 +83,11 @@ class ReadNotices:
     ) -> PlannedNotice:
         moments = _moments(stage, kind, community)
         reached = await work.announcements.reach(community.id, audience_of(kind, stage), cycle.id)
+        chats = (
+            ()
+            if kind is NoticeKind.REMINDER
+            else await told_of_stages(work, community.id, reminding=kind in REMINDING)
+        )
         announcement = Announcement(
             id=0,
             community_id=community.id,
@@ -88,7 +98,9 @@ class ReadNotices:
             created_at=moments[0],
         )
         worded = frozenset(stage.texts.get(kind.value, {}))
-        return PlannedNotice(announcement, moments, sum(reached.values()), worded)
+        told = sum(reached.values())
+        latest = await work.announcements.latest_of(stage.id, kind)
+        return PlannedNotice(announcement, moments, told, worded, len(chats), latest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,9 @@ class CalendarChange:
     def _revivals(self) -> Iterator[Problem]:
         for index, (kind, dates) in enumerate(self.wanted.calendar.items()):
             if kind in self._cancelled() and dates != self.applied.calendar.get(kind):
-                expected = "the dates as they were, because the stage was cancelled in the chat"
+                known = kind in self.applied.calendar
+                kept = "the dates as they were" if known else f"no «{kind}»"
+                expected = f"{kept}, because the stage was cancelled, as everyone was told"
                 yield self.file.problem(f"stages[{index}]", expected, self._local(dates[0]))
 
     def _stage_problems(

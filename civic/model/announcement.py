@@ -1,12 +1,26 @@
 """News, and news to one person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from civic.model.audience import EVERYONE, Audience
-from civic.model.resident import Contact
+from civic.model.resident import Contact, NewsChoice
+
+HELD_BACK: Final = "daily limit"
+"""Why a copy waits of somebody who has not written lately (`civic.rules.strangers`)."""
+QUIET: Final = "quiet hours"
+"""Why a copy waits until the hours of its person begin (`civic.rules.quiet_hours`)."""
+UNWANTED: Final = "unwanted"
+"""Why a copy was left out: its person wants no such news any more."""
+FINISHED: Final = "done"
+"""Why it was left out: it reminds of what its person has finished."""
+STALE: Final = "stale"
+"""Why it was left out: it makes no sense any more."""
+CHANNEL_OFF: Final = "channel off"
+"""Why it was given up: no sender has served its channel for `civic.rules.sending.OFF_AFTER`."""
 
 
 class NoticeKind(StrEnum):
@@ -92,6 +106,8 @@ class Announcement:
     """After this it is of no use and is not sent any more."""
     planned_at: datetime | None = None
     """When the last delivery was written; None until then."""
+    begun_at: datetime | None = None
+    """When the first copy was taken to be sent; None while nobody can have got it."""
     finished_at: datetime | None = None
     recipients: int = 0
     """How many deliveries are written so far."""
@@ -100,6 +116,11 @@ class Announcement:
     approved_by: int | None = None
     """Another organiser who approved it (resident id); shown to organisers only."""
     approved_at: datetime | None = None
+
+    @property
+    def is_out(self) -> bool:
+        """Tell whether it may have reached somebody, or is over because there was nobody."""
+        return self.begun_at is not None or self.state is AnnouncementState.DONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +161,9 @@ class Addressee:
 
     resident_id: int
     language: str
-    wants_news: bool
+    news: NewsChoice
+    chooses_topics: bool
+    """True when they follow or mute a topic."""
     contacts: tuple[Contact, ...]
     """Those where they can be reached; the first is where they are told."""
 
@@ -156,6 +179,17 @@ class Progress:
     """Copies that went in one message with other news."""
     per_second: float
     """Copies dealt with a second during the last minute."""
+    held_back: int = 0
+    """Copies that wait because a messenger lets only so many new people be told a day."""
+    resting: int = 0
+    """Copies that wait until the hours begin that their people have chosen."""
+    reasons: Mapping[tuple[DeliveryState, str], int] = field(default_factory=dict)
+    """Copies by what hinders or hindered them; those that nothing hindered are left out."""
+
+    def because(self, *reasons: str) -> int:
+        """Return how many copies were left out or given up for one of these reasons."""
+        over = (DeliveryState.SKIPPED, DeliveryState.FAILED, DeliveryState.BLOCKED)
+        return sum(self.reasons.get((state, why), 0) for state in over for why in reasons)
 
     @property
     def left(self) -> int:

@@ -51,6 +51,8 @@ PERSONAL = frozenset(
 
 
 _CHATS: Final = "chats"
+_TOPICS: Final = "about"
+_OWED: Final = "owed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,11 @@ class Audience:
     conditions: Mapping[Trait, tuple[Value, ...]] = field(default_factory=dict)
     chats: tuple[int, ...] = ()
     """Ids of the groups and channels that are told besides."""
+    topics: tuple[str, ...] = ()
+    """Codes of what the news is about. Who follows one of them is told also if they want only
+    what concerns themselves; who muted all of them is not told."""
+    owed: bool = False
+    """True when those who took part in the cycle are told even if they muted its topic."""
 
     def those(self, trait: Trait, *values: Value) -> Self:
         """Return the part of this audience for whom one of `values` holds as well."""
@@ -74,6 +81,10 @@ class Audience:
         """Return the same people, and these groups and channels alone besides."""
         return replace(self, chats=chats)
 
+    def about(self, *topics: str, owed: bool = False) -> Self:
+        """Return the same people, but for what they chose about these topics."""
+        return replace(self, topics=topics, owed=owed)
+
     @property
     def is_personal(self) -> bool:
         """Tell whether people are chosen by what they themselves did or follow."""
@@ -81,15 +92,26 @@ class Audience:
 
     def stored(self) -> dict[str, list[Value]]:
         """Return the description as JSON values."""
-        people = {trait.value: list(values) for trait, values in self.conditions.items()}
-        return {**people, _CHATS: list(self.chats)} if self.chats else people
+        stored = {trait.value: list(values) for trait, values in self.conditions.items()}
+        if self.chats:
+            stored[_CHATS] = list(self.chats)
+        if self.topics:
+            stored[_TOPICS] = list(self.topics)
+        if self.owed:
+            stored[_OWED] = [1]
+        return stored
 
     @classmethod
     def read(cls, stored: Mapping[str, Sequence[Value]]) -> Self:
         """Return the audience that was stored; raises `ValueError` for an unknown trait."""
+        people = {
+            Trait(name): tuple(values)
+            for name, values in stored.items()
+            if name not in {_CHATS, _TOPICS, _OWED}
+        }
         chats = tuple(int(chat) for chat in stored.get(_CHATS, ()))
-        people = {name: values for name, values in stored.items() if name != _CHATS}
-        return cls({Trait(name): tuple(values) for name, values in people.items()}, chats)
+        topics = tuple(str(topic) for topic in stored.get(_TOPICS, ()))
+        return cls(people, chats, topics, owed=_OWED in stored)
 
 
 EVERYONE = Audience()

@@ -3,9 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from civic.model.announcement import DeliveryState
+from civic.model.text import LANGUAGES
+
+LANGUAGE_CHOICES: Final = (*((code,) for code in LANGUAGES), ("kk", "ru"))
+"""In which languages a group or channel may be told: in one, or in both of the country's."""
 
 
 class DestinationKind(StrEnum):
@@ -28,10 +32,12 @@ class Destination:
     chat_id: int
     kind: DestinationKind
     title: str
-    language: str
-    """In which it is told."""
+    languages: tuple[str, ...]
+    """In which it is told, one of `LANGUAGE_CHOICES`."""
     stage_news: bool = False
     """True when it is also told what every stage yields by itself."""
+    reminders: bool = True
+    """True when that includes how many days are left."""
     present: bool = True
     """False once the service may not write there any more."""
 
@@ -48,6 +54,10 @@ class Posting:
     destination: Destination
     attempts: int
     """How often it was claimed, this time included."""
+    parts: int = 0
+    """How many of its messages arrived before."""
+    free_at: datetime | None = None
+    """No message may go there before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +70,20 @@ class Posted:
     not_before: datetime | None = None
     tried: bool = True
     doubtful: bool = False
+    parts: int = 0
+    """How many of its messages have arrived by now."""
     moved_to: int | None = None
     """The chat's new number, when the messenger has given it one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostingRecord:
+    """What happened to a destination's copy."""
+
+    destination: Destination
+    state: DeliveryState
+    attempts: int
+    error: str
+    not_before: datetime
+    changed_at: datetime
+    doubtful: bool

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 
 class Role(StrEnum):
@@ -20,6 +20,38 @@ class NewsChoice(StrEnum):
     MINE = "mine"
     """About cycles in which the person took part or wrote, and about topics they follow."""
     NONE = "none"
+
+
+class TopicChoice(StrEnum):
+    """What a person wants of news about one topic."""
+
+    FOLLOW = "follow"
+    """Also when they want only their own news."""
+    USUAL = "usual"
+    MUTE = "mute"
+    """Nothing but results of what they took part in and answers to their own things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Whole hours of the town's clock within which a person is told news."""
+
+    opens: int = 9
+    """0 to 23."""
+    closes: int = 21
+    """1 to 24; where it is not after `opens`, the hours end on the following day."""
+    sundays: bool = False
+    """False when nothing is told in hours that begin on a Sunday."""
+
+    @property
+    def is_over_midnight(self) -> bool:
+        """Tell whether the hours end on the day after they began."""
+        return self.closes <= self.opens
+
+
+BY_DAY: Final = Hours()
+"""Who chose nothing else; within these Kazakh operators let short messages be sent."""
+ANY_HOUR: Final = Hours(0, 24, sundays=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +76,8 @@ class Resident:
     created_at: datetime
     declared_age: int | None = None
     """The least age the declaration was about; a vote that asks for more asks again."""
-    at_any_hour: bool = False
-    """True when the person wants news also at night and on Sundays."""
+    hours: Hours = BY_DAY
+    """When the person wants to be told news."""
     came_back: bool = False
     """True from when somebody who blocked the service wrote again until asked about the news."""
 
@@ -80,3 +112,7 @@ class Contact:
     """True for the address from which the person wrote last: news goes there."""
     chosen: bool = False
     """True for the address to which the person wants news, wherever they write from."""
+    wrote_at: datetime | None = None
+    """About when the person wrote from there last; noted only where a messenger counts it."""
+    moved: bool = False
+    """True when it was somebody else's before it was joined to this person's."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
-from civic.model.audience import EVERYONE, Audience, Trait, Value
+from civic.model.audience import Audience, Trait, Value
 from civic.model.broadcast import Broadcast, Document, Order
 from civic.model.refusal import Reason, Refused
 from civic.model.text import LANGUAGES
@@ -47,6 +47,13 @@ class ChatToggled:
 
 
 @dataclass(frozen=True, slots=True)
+class TopicToggled:
+    """A topic that it is about too, or no longer."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
 class ForEveryone:
     """Everyone again."""
 
@@ -58,7 +65,9 @@ class SentFrom:
     moment: datetime | None
 
 
-Change = Worded | Attached | Toggled | ChatToggled | ForEveryone | SentFrom
+Addressed = Toggled | ChatToggled | TopicToggled | ForEveryone
+"""What an organiser does to whom it is for."""
+Change = Worded | Attached | Addressed | SentFrom
 """What an organiser does to a draft."""
 
 
@@ -74,17 +83,24 @@ def changed(order: Order, change: Change, now: datetime) -> Order:
             broadcast = replace(order.broadcast, photo=photo, document=document)
             # What is already written has to leave room for it.
             return replace(order, broadcast=_cleaned(broadcast))
-        case Toggled(trait, value):
-            return replace(order, audience=_toggled(order.audience, trait, value))
-        case ChatToggled(destination):
-            chats = _without_or_with(order.audience.chats, destination)
-            return replace(order, audience=order.audience.also_to(*chats))
-        case ForEveryone():
-            return replace(order, audience=EVERYONE.also_to(*order.audience.chats))
-        case _:
-            if change.moment is not None and change.moment <= now:
+        case SentFrom(moment):
+            if moment is not None and moment <= now:
                 raise Refused(Reason.DATE_IN_PAST)
-            return replace(order, send_from=change.moment)
+            return replace(order, send_from=moment)
+        case _:
+            return replace(order, audience=_addressed(order.audience, change))
+
+
+def _addressed(audience: Audience, change: Addressed) -> Audience:
+    match change:
+        case Toggled(trait, value):
+            return _toggled(audience, trait, value)
+        case ChatToggled(destination):
+            return audience.also_to(*_without_or_with(audience.chats, destination))
+        case TopicToggled(topic):
+            return audience.about(*_without_or_with(audience.topics, topic))
+        case _:
+            return replace(audience, conditions={})
 
 
 def _worded(order: Order, language: str, html: str | None) -> Order:

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from civic.model.announcement import Announcement, NoticeKind
+from civic.model.announcement import Addressee, Announcement, NoticeKind
+from civic.model.audience import Audience, Trait
 from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
+from civic.model.resident import NewsChoice
 from civic.rules.calendar import DAY, FRESH, Transition, appeal_ends, days_in, is_on_show
 from civic.rules.quiet_hours import telling_moment
 from civic.rules.stages import PERMITS
@@ -27,6 +29,8 @@ _LASTING: Final = {
 """How long after the close of its stage news keeps its sense; all other news loses it then."""
 
 
+REMINDING: Final = frozenset({NoticeKind.HALF_WAY, NoticeKind.LAST_DAYS, NoticeKind.REMINDER})
+"""News that is of no use to whoever has finished what the stage asks for."""
 _OF_ONE_PERSON: Final = frozenset({NoticeKind.COMMENT_HIDDEN, NoticeKind.COMMENT_SHOWN})
 """News that belongs to a person and not to the dates of a stage."""
 
@@ -131,6 +135,19 @@ def _kind(cycle: Cycle, entry: Transition) -> NoticeKind | None:
 def _is_fresh(cycle: Cycle, entry: Transition, kind: NoticeKind, now: datetime) -> bool:
     overtaken = kind is NoticeKind.STAGE_CLOSED and cycle.current(now) is not None
     return not overtaken and now < entry.stage.closes_at + _LASTING.get(kind, timedelta())
+
+
+def may_be_unwanted(audience: Audience, person: Addressee) -> bool:
+    """Tell whether what somebody chooses may have to do with whether they are told.
+
+    Where not, nobody has to look it up.
+    """
+    return (
+        person.news is NewsChoice.NONE
+        or Trait.TOPIC in audience.conditions
+        or (bool(audience.topics) and person.chooses_topics)
+        or (person.news is NewsChoice.MINE and not audience.is_personal)
+    )
 
 
 def matters(announcement: Announcement, stage: Stage, now: datetime) -> bool:

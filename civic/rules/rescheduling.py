@@ -1,11 +1,11 @@
 """What an organiser may do to the dates of a cycle, and which later stages move along."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from civic.model.cycle import Cycle, Stage, StageKind, StageState
+from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
 
 LEAST_NOTICE: Final = timedelta(days=1)
@@ -103,6 +103,61 @@ def cancelled(cycle: Cycle, stage: Stage, now: datetime) -> tuple[Stage, ...]:
     _require_ahead(stage, now)
     gone = [stage, *(entry for entry in cycle.stages if _NEEDS.get(entry.kind) is stage.kind)]
     return tuple(replace(entry, state=StageState.CANCELLED) for entry in gone)
+
+
+@dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """One thing that happened to a calendar, as everyone is told of it."""
+
+    action: StageAction
+    """MOVED, EXTENDED, SHORTENED or CANCELLED."""
+    before: Stage
+    changed: tuple[Stage, ...]
+    """The stage and those that go along with it, as they are now."""
+
+
+def differences(cycle: Cycle, wanted: Sequence[Stage]) -> tuple[Rescheduled, ...]:
+    """Return what happens to the stages of the cycle when `wanted` take their places.
+
+    Those that are not among them do not take place; new ones are no news.
+    """
+    after = {stage.id: stage for stage in wanted}
+    found: list[Rescheduled] = []
+    for stage in cycle.stages:
+        new = after.get(stage.id, replace(stage, state=StageState.CANCELLED))
+        action = _difference(stage, new)
+        if action is None:
+            continue
+        if found and _goes_along(found[-1], action, stage, new):
+            found[-1] = replace(found[-1], changed=(*found[-1].changed, new))
+        else:
+            found.append(Rescheduled(action, stage, (new,)))
+    return tuple(found)
+
+
+def _difference(before: Stage, after: Stage) -> StageAction | None:
+    if after.state is StageState.CANCELLED:
+        return StageAction.CANCELLED
+    if after.opens_at != before.opens_at:
+        return StageAction.MOVED
+    if after.closes_at == before.closes_at:
+        return None
+    is_longer = after.closes_at > before.closes_at
+    return StageAction.EXTENDED if is_longer else StageAction.SHORTENED
+
+
+def _goes_along(head: Rescheduled, action: StageAction, before: Stage, after: Stage) -> bool:
+    """Tell whether the change of a stage is said with that of an earlier one."""
+    if action is StageAction.CANCELLED:
+        return head.action is action
+    later = after.opens_at - before.opens_at
+    return (
+        action is StageAction.MOVED
+        and later > timedelta()
+        and after.closes_at - before.closes_at == later
+        and head.action in {StageAction.MOVED, StageAction.EXTENDED}
+        and head.changed[0].closes_at > head.before.closes_at
+    )
 
 
 def _require_ahead(stage: Stage, now: datetime) -> None:
