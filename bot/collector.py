@@ -3,7 +3,7 @@
 import gc
 from typing import Final
 
-_YOUNG: Final = 20_000
+_YOUNG: Final = 10_000
 """New objects between two looks. Python's own 700 is what a single press leaves for a moment."""
 
 

@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from aiogram import Bot, Dispatcher
@@ -19,24 +18,30 @@ from aiogram.types import TelegramObject, Update
 from pydantic_core import PydanticSerializationError
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.intents import named_after
 from bot.metrics import Metrics
 from civic.ports import Clock
 from storage.connection import Step
-from storage.database import MOST_TURNS
 from storage.fsm import SqlStorage
 from storage.inbox import Arrival, SqlInbox
 
-KEPT: Final = timedelta(days=8)
-"""How long numbers of done updates are kept; WhatsApp repeats for up to seven days."""
+MOST_TURNS: Final = 32
+"""Updates handled at the same time: the more there are, the more share a commit or a journey."""
 MOST_ATTEMPTS: Final = 3
 """How often an update is taken up again after crashes."""
 PAUSES: Final = (0.5, 2.0, 0.0)
 """Seconds to wait after each failed attempt to reach the database."""
+LEFT_SECONDS: Final = 30
+"""How often what a database that did not answer had left undone is taken up again."""
 
 _UNUSED: Final = {"callback_query": {"message": {"reply_markup": True}}}
 """Which buttons stood beside the one that was pressed."""
 
 _log = logging.getLogger(__name__)
+
+
+Key = tuple[str, int]
+"""Channel and number of an update."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,11 @@ class _Waiting:
     update: Update
     bot: Bot
     done: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def key(self) -> Key:
+        """By what it is known."""
+        return self.channel, self.update.update_id
 
 
 @dataclass(slots=True)
@@ -78,6 +88,9 @@ class Inbox:
         self._queues: dict[tuple[str, int], deque[_Waiting | _Between]] = {}
         self._places = asyncio.Semaphore(MOST_TURNS)
         self._workers: asyncio.TaskGroup | None = None
+        self._in_hand: set[Key] = set()
+        self._left: dict[Key, _Waiting] = {}
+        """What may be stored and undone, because the database did not answer."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -87,9 +100,11 @@ class Inbox:
         """
         async with asyncio.TaskGroup() as workers:
             self._workers = workers
+            looking = workers.create_task(self._look_after_left())
             try:
                 yield
             finally:
+                looking.cancel()
                 self._workers = None
 
     async def receive(self, channel: str, updates: Sequence[Update], bot: Bot) -> None:
@@ -114,31 +129,55 @@ class Inbox:
             await entry.done.wait()
 
     async def resume(self, bots: Mapping[str, Bot]) -> None:
-        """Take up what a process that died left undone, and forget what was done long ago."""
-        await self._arrivals.forget(self._clock.now() - KEPT)
+        """Take up what a process that died left undone."""
         for channel, bot in bots.items():
             for arrival in await self._arrivals.waiting(channel, MOST_ATTEMPTS):
                 update = Update.model_validate_json(arrival.payload, context={"bot": bot})
                 self._enqueue(_Waiting(channel, update, bot))
+
+    async def take_up_left(self) -> None:
+        """Deal with what is stored and undone because the database did not answer."""
+        left = list(self._left.values())
+        undone = await self._arrivals.undone([waiting.key for waiting in left])
+        for waiting in left:
+            del self._left[waiting.key]
+            if waiting.key in undone and waiting.key not in self._in_hand:
+                self._enqueue(_Waiting(waiting.channel, waiting.update, waiting.bot))
+
+    async def _look_after_left(self) -> None:
+        while True:
+            await asyncio.sleep(LEFT_SECONDS)
+            if self._left:
+                try:
+                    await self.take_up_left()
+                except (SQLAlchemyError, OSError) as error:
+                    _log.warning(
+                        "what was left undone cannot be read yet: %s", type(error).__name__
+                    )
 
     async def _receive(
         self, channel: str, updates: Sequence[Update], bot: Bot
     ) -> Sequence[_Waiting]:
         ordered = sorted({update.update_id: update for update in updates}.values(), key=_number)
         written = [_written(update, bot) for update in ordered]
-        fresh = await self._arrivals.add(
-            channel,
-            [Arrival(update.update_id, payload) for update, payload in written],
-            self._clock.now(),
-        )
-        waiting = [
-            _Waiting(channel, update, bot) for update, _ in written if update.update_id in fresh
-        ]
+        waiting = [_Waiting(channel, update, bot) for update, _payload in written]
+        try:
+            fresh = await self._arrivals.add(
+                channel,
+                [Arrival(update.update_id, payload) for update, payload in written],
+                self._clock.now(),
+            )
+        except (SQLAlchemyError, OSError):
+            # It may be stored all the same, and would then not be new when it comes again.
+            self._left.update({entry.key: entry for entry in waiting})
+            raise
+        waiting = [entry for entry in waiting if entry.update.update_id in fresh]
         for entry in waiting:
             self._enqueue(entry)
         return waiting
 
     def _enqueue(self, waiting: _Waiting) -> None:
+        self._in_hand.add(waiting.key)
         if not self._queue(waiting.channel, _chat_id(waiting.update), waiting):
             # The service is stopping: the update stays stored and is taken up at the next start.
             waiting.done.set()
@@ -168,6 +207,8 @@ class Inbox:
                         await self._try(entry, key[1])
             finally:
                 entry.done.set()
+                if isinstance(entry, _Waiting):
+                    self._in_hand.discard(entry.key)
         del self._queues[key]
 
     async def _do(self, entry: _Between) -> None:
@@ -178,7 +219,8 @@ class Inbox:
 
     async def _try(self, waiting: _Waiting, chat_id: int) -> None:
         # What a handler raises is answered by the dispatcher; what comes here is a database that
-        # does not answer. Nothing is lost by giving up: the update stays stored and undone.
+        # does not answer. Nothing is lost by giving up: the update stays stored and undone until
+        # the database answers again.
         for pause in PAUSES:
             try:
                 await self._deal_with(waiting, chat_id)
@@ -192,10 +234,14 @@ class Inbox:
                 return
             else:
                 return
+        self._left[waiting.key] = waiting
 
     async def _leave(self, waiting: _Waiting, chat_id: int) -> None:
-        async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
-            await self._conversations.finish(turn, self._done(waiting))
+        try:
+            async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
+                await self._conversations.finish(turn, self._done(waiting))
+        except (SQLAlchemyError, OSError):
+            self._left[waiting.key] = waiting
 
     def _done(self, waiting: _Waiting) -> Step:
         return self._arrivals.done(waiting.channel, waiting.update.update_id, self._clock.now())
@@ -206,9 +252,10 @@ class Inbox:
 
     async def _take_a_turn(self, waiting: _Waiting, chat_id: int) -> None:
         async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
-            await self._dispatcher.feed_update(
-                waiting.bot, waiting.update, channel=waiting.channel
-            )
+            with named_after(*waiting.key):
+                await self._dispatcher.feed_update(
+                    waiting.bot, waiting.update, channel=waiting.channel
+                )
             await self._conversations.finish(turn, self._done(waiting))
 
 
@@ -255,6 +302,8 @@ def _number(update: Update) -> int:
 
 def _chat_id(update: Update) -> int:
     """Return the private chat an update belongs to; 0 for what belongs to nobody."""
+    if update.callback_query is not None:
+        return update.callback_query.from_user.id
     event = update.event
     if (chat := getattr(event, "chat", None)) is not None:
         return int(chat.id)

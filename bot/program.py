@@ -12,8 +12,8 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiohttp import web
 
-from bot.broadcast.broadcaster import Broadcaster
-from bot.broadcast.room import MakeRoom
+from bot.broadcast.broadcaster import NAME_BYTES, Broadcaster
+from bot.broadcast.room import MakeRoom, Room
 from bot.channels import telegram
 from bot.channels.telegram.inbound import (
     PATH,
@@ -43,6 +43,7 @@ from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.meet_resident import MeetResident
 from civic.actions.remind import RemindUnfinished
 from civic.actions.tidy_attachments import TidyAttachments
+from storage.inbox import SqlInbox
 from storage.repositories.webchat import SqlWebChats
 
 Say = Callable[[str], None]
@@ -87,15 +88,17 @@ class Program:
             # Not a set: bots of one token count as equal, but each has a session of its own.
             for bot in (*self._replies.values(), *self._renewing.values()):
                 parts.push_async_callback(bot.session.close)
+            news = None if self._role is ProcessRole.WEB else self._broadcaster()
             if self._role is not ProcessRole.WORKER:
+                await parts.enter_async_context(self._room(news))
                 await parts.enter_async_context(self._service.inbox.running())
                 await self._service.inbox.resume(self._replies)
                 await parts.enter_async_context(self._renewals())
                 await parts.enter_async_context(self._web())
                 await parts.enter_async_context(self._telegram())
             await parts.enter_async_context(self._metrics())
-            if self._role is not ProcessRole.WEB:
-                await parts.enter_async_context(self._clock_and_news())
+            if news is not None:
+                await parts.enter_async_context(self._clock_and_news(news))
             yield
 
     def _webchat_bot(self, *, renewing: bool = False) -> Bot:
@@ -189,6 +192,7 @@ class Program:
         # Trouble with one channel must not take the others down.
         try:
             me = await connect(bot)
+            self._service.links.telegram_name = me.username
             if self._webhook is not None and self._settings.public_url is not None:
                 await self._webhook.announce(self._settings.public_url)
             self._say(f"Telegram is on: @{me.username}")
@@ -210,10 +214,9 @@ class Program:
             message = f"{PREFIX}METRICS_PORT: cannot listen on {port} ({error.strerror})"
             raise SettingsError(message) from error
 
-    @asynccontextmanager
-    async def _clock_and_news(self) -> AsyncIterator[None]:
+    def _broadcaster(self) -> Broadcaster:
         service = self._service
-        broadcaster = Broadcaster(
+        return Broadcaster(
             service.work,
             service.clock,
             service.randomness,
@@ -222,8 +225,28 @@ class Program:
             service.metrics,
             budgets=service.budgets.of,
         )
+
+    @asynccontextmanager
+    async def _room(self, news: Broadcaster | None) -> AsyncIterator[None]:
+        """Let the news, of this process or of others, make room for what people are answered."""
+        service = self._service
+        name = news.name if news is not None else service.randomness.token(NAME_BYTES)
+        room = Room(service.work, service.clock, name, news, service.budgets.of)
+        for channel, bot in self._replies.items():
+            if bot is not self._news[channel]:
+                bot.session.middleware(MakeRoom(channel, room))
+                self._renewing[channel].session.middleware(MakeRoom(channel, room, "edit"))
+        async with room.running():
+            yield
+
+    @asynccontextmanager
+    async def _clock_and_news(self, broadcaster: Broadcaster) -> AsyncIterator[None]:
+        service = self._service
         housekeeping = Housekeeping(
-            self._chats, await service.container.get(TidyAttachments), service.clock
+            SqlInbox(service.database),
+            self._chats,
+            await service.container.get(TidyAttachments),
+            service.clock,
         )
         scheduler = Scheduler(
             service.work,
@@ -234,11 +257,6 @@ class Program:
             housekeeping.tidy,
         )
         service.bell.listen(scheduler.wake)
-        for channel, bot in self._replies.items():
-            if bot is not self._news[channel]:
-                bot.session.middleware(MakeRoom(channel, broadcaster.yield_to_reply))
-                renewing = self._renewing[channel].session
-                renewing.middleware(MakeRoom(channel, broadcaster.yield_to_reply, "edit"))
         async with asyncio.TaskGroup() as tasks:
             sending = tasks.create_task(broadcaster.run())
             await scheduler.start()

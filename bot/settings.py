@@ -1,18 +1,22 @@
 """Settings from the environment and `.env`; every name begins with `DAUYS_`."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final, Self
 
 from pydantic import AnyHttpUrl, Field, SecretStr, TypeAdapter, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from bot.channels.budgets import BUDGETS
 
 PREFIX: Final = "DAUYS_"
 DEFAULT_DATABASE: Final = "sqlite+aiosqlite:///var/dauys.db"
 _TOKEN: Final = re.compile(r"\d{3,20}:[A-Za-z0-9_-]{10,100}")
 _SECRET_LENGTH: Final = 32
+_LIMIT: Final = re.compile(r"(?P<channel>\w+)\s*=\s*(?:(?P<number>[1-9]\d{0,6})|none)")
 
 
 class SettingsError(Exception):
@@ -45,6 +49,11 @@ class Settings(BaseSettings):
     telegram_api: str = "https://api.telegram.org"
     telegram_rate: Annotated[int, Field(ge=1, le=1000)] = 30
     """Messages of news a second; Telegram permits more only to those who pay for it."""
+    new_people: Annotated[Mapping[str, int | None], NoDecode] = Field(default_factory=dict)
+    """How many people who have not written for a day may be told a day, on each channel.
+
+    None = as many as there are; channels that are left out keep to what they publish.
+    """
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Where Prometheus finds its numbers, on this machine only."""
     trusted_proxies: Annotated[int, Field(ge=0, le=5)] = 0
@@ -72,6 +81,23 @@ class Settings(BaseSettings):
             message = "redis://host:6379/0"
             raise ValueError(message)
         return value
+
+    @field_validator("new_people", mode="before")
+    @classmethod
+    def _new_people(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found: dict[str, int | None] = {}
+        for part in value.split(","):
+            limit = _LIMIT.fullmatch(part.strip())
+            if limit is None or limit["channel"] not in BUDGETS:
+                message = (
+                    "a channel and a number a day, or none, such as whatsapp=2000,telegram=none; "
+                    f"channels: {', '.join(sorted(BUDGETS))}"
+                )
+                raise ValueError(message)
+            found[limit["channel"]] = int(limit["number"]) if limit["number"] else None
+        return found
 
     @field_validator("public_url", "telegram_api")
     @classmethod

@@ -17,6 +17,7 @@ from dishka.integrations.aiogram import (
 
 from bot.alarm import AlarmBell
 from bot.channels.budgets import Budgets
+from bot.channels.webchat import CHANNEL as WEBCHAT
 from bot.charts import ThreadChartPainter
 from bot.conversations import Conversations
 from bot.inbox import Inbox
@@ -85,6 +86,7 @@ class Service:
     bell: AlarmBell
     budgets: Budgets
     metrics: Metrics
+    links: ChannelLinks
 
     async def close(self) -> None:
         """Let go of everything; nothing may be in flight any more."""
@@ -128,7 +130,8 @@ def build(
     world.provide(lambda: painter, provides=ChartPainter)
     world.provide(lambda: charts, provides=PaintedCharts)
     world.provide(PillowPhotoReader, provides=PhotoReader)
-    world.provide(lambda: ChannelLinks(address), provides=Links)
+    links = ChannelLinks(address)
+    world.provide(lambda: links, provides=Links)
     for action in ACTIONS:
         world.provide(action)
     container = make_async_container(world, PersonProvider(), AiogramProvider())
@@ -147,7 +150,12 @@ def build(
     dispatcher[PROCESS] = randomness.token(_NAME_BYTES)
     dispatcher.update.outer_middleware(
         ActingMiddleware(
-            Recognise(work), MeetResident(work, clock), LoseContact(work), public_chats
+            Recognise(work, clock, budgets),
+            MeetResident(work, clock),
+            LoseContact(work),
+            public_chats,
+            conversations,
+            met_before={WEBCHAT},
         )
     )
     for make in MAKE_BEFORE_DIALOGS:
@@ -183,4 +191,5 @@ def build(
         bell=bell,
         budgets=budgets,
         metrics=metrics,
+        links=links,
     )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from aiogram import Bot
@@ -12,8 +12,11 @@ from aiogram.utils.i18n import I18n
 from bot.broadcast.courier import Courier
 from bot.broadcast.lane import TROUBLE_SECONDS, Lane
 from bot.broadcast.letters import Letters
+from bot.broadcast.line import Line
+from bot.broadcast.outage import Outage
 from bot.broadcast.pace import Pace, Sleep
-from bot.broadcast.poster import Line, Poster
+from bot.broadcast.poster import Poster
+from bot.broadcast.posts import Posts
 from bot.channels.budgets import BUDGETS, Budget
 from bot.metrics import Metrics
 from civic.ports import Clock, Randomness, Work
@@ -29,7 +32,9 @@ LEASE: Final = timedelta(seconds=10)
 COUNTED_EVERY: Final = timedelta(seconds=15)
 """How often what waits is counted for the metrics."""
 
-_NAME_BYTES: Final = 12
+NAME_BYTES: Final = 12
+"""Of the name of a process."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -59,25 +64,37 @@ class Broadcaster:
         """
         self._work = work
         self._clock = clock
-        self._worker = randomness.token(_NAME_BYTES)
+        self._worker = randomness.token(NAME_BYTES)
+        self.has_company = False
+        """Whether other processes send news too."""
         self._sleep = sleep
         self._woken = asyncio.Event()
         self._stopping = False
         self._beaten_at = clock.now() - LEASE
         self._counted_at = clock.now() - COUNTED_EVERY
+        self._put_off_in: datetime | None = None
         self._metrics = metrics
         self._lanes: dict[str, Lane] = {}
         self._posters: list[Poster] = []
         for channel, bot in bots.items():
             budget = budgets[channel]
-            pace, letters = Pace(budget, clock, sleep), Letters(i18n, budget)
-            courier = Courier(channel, bot, pace, letters, clock, randomness, metrics)
+            pace = Pace(budget, clock, sleep)
+            line = Line(channel, bot, pace, Outage(channel, bot, pace, clock), metrics)
+            courier = Courier(line, Letters(i18n, budget), clock, randomness)
             self._lanes[channel] = Lane(
-                *(self._worker, work, clock, courier, budget.in_flight, gathering, sleep)
+                *(self._worker, work, clock, courier, budget, gathering, sleep)
             )
             if budget.group_seconds:
-                line = Line(channel, bot, pace, metrics)
-                self._posters.append(Poster(self._worker, work, clock, line, i18n, sleep))
+                posts = Posts(i18n, budget)
+                rest = timedelta(seconds=budget.group_seconds)
+                self._posters.append(
+                    Poster(self._worker, work, clock, randomness, line, posts, rest, sleep)
+                )
+
+    @property
+    def name(self) -> str:
+        """By which other processes know this one."""
+        return self._worker
 
     def wake(self) -> None:
         """Look at once whether something is to be planned or sent."""
@@ -91,9 +108,13 @@ class Broadcaster:
         for part in self._parts():
             part.stop()
 
-    def yield_to_reply(self, channel: str) -> None:
+    def yield_to_reply(self, channel: str, chat_id: int) -> None:
         """Make room for a reply to a person, which goes out at once."""
-        self._lanes[channel].pace.yield_to_reply()
+        self._lanes[channel].pace.yield_to_reply(chat_id, self._clock.now())
+
+    def pause(self, channel: str, until: datetime) -> None:
+        """Send nothing on the channel before `until`: a reply was refused as too much."""
+        self._lanes[channel].pace.pause(until)
 
     async def run(self) -> None:
         """Plan and send until stopped; trouble with the database or a channel only delays it."""
@@ -103,9 +124,12 @@ class Broadcaster:
                 for part in self._parts():
                     sending.create_task(part.run())
             await keeping
-        async with self._work.write() as work:
-            await work.deliveries.leave(self._worker)
-            await work.commit()
+        try:
+            async with self._work.write() as work:
+                await work.deliveries.leave(self._worker)
+                await work.commit()
+        except Exception:  # noqa: BLE001 - the others take over when the lease is over
+            _log.exception("leaving the ledger failed")
 
     async def send_due(self) -> int:
         """Plan and send everything that is due now; return how many deliveries were settled."""
@@ -113,6 +137,7 @@ class Broadcaster:
         total = 0
         while True:
             await self._plan()
+            await self._put_off()
             settled = sum([await part.send_due() for part in self._parts()])
             total += settled
             if not settled:
@@ -126,6 +151,7 @@ class Broadcaster:
             try:
                 await self._beat()
                 await self._plan()
+                await self._put_off()
                 await self._finish()
             except Exception:  # noqa: BLE001 - the next round tries again: news must not end with one bad round
                 _log.exception("keeping the ledger failed; trying again")
@@ -143,6 +169,7 @@ class Broadcaster:
             alive, recovered = await work.deliveries.beat(self._worker, now, now - LEASE)
             await work.commit()
         self._beaten_at = now
+        self.has_company = alive > 1
         for lane in self._lanes.values():
             lane.pace.share_with(alive)
         if recovered:
@@ -152,9 +179,7 @@ class Broadcaster:
         """Write the deliveries of every announcement whose moment has come; return how many."""
         planned = 0
         while not self._stopping:
-            now = self._clock.now()
-            if now - self._beaten_at >= BEAT:
-                await self._beat()
+            now = await self._show_to_be_alive()
             async with self._work.write() as work:
                 written = await work.announcements.fill(CHUNK, now, self._lanes.keys())
                 if written is None:
@@ -164,17 +189,49 @@ class Broadcaster:
             self._wake_parts()
         return planned
 
+    async def _put_off(self) -> None:
+        """Put off what is due to people whose hours are over, once each time a clock strikes.
+
+        No zone is further from UTC than by quarters of an hour.
+        """
+        now = self._clock.now()
+        quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+        while quarter != self._put_off_in and not self._stopping:
+            now = await self._show_to_be_alive()
+            async with self._work.write() as work:
+                resting = await work.deliveries.put_off(now, CHUNK)
+                await work.commit()
+            if resting < CHUNK:
+                self._put_off_in = quarter
+
+    async def _show_to_be_alive(self) -> datetime:
+        """Beat if it is time to, in what may take longer than a lease; return the moment."""
+        now = self._clock.now()
+        if now - self._beaten_at >= BEAT:
+            await self._beat()
+        return now
+
     async def _finish(self) -> None:
         now = self._clock.now()
+        if now - self._counted_at >= COUNTED_EVERY:
+            self._counted_at = now
+            await self._count(now)
         async with self._work.write() as work:
             if await work.deliveries.finish(now):
                 await work.commit()
-        if now - self._counted_at >= COUNTED_EVERY:
-            self._counted_at = now
-            async with self._work.read() as work:
-                waiting = await work.deliveries.waiting()
-            for channel in self._lanes:
-                self._metrics.waiting(channel, waiting.get(channel, 0))
+
+    async def _count(self, now: datetime) -> None:
+        """Note what waits on each channel, and give up what waits on one that is off."""
+        async with self._work.write() as work:
+            await work.deliveries.serve(self._lanes.keys(), now)
+            waiting = await work.deliveries.waiting()
+            if unserved := waiting.keys() - self._lanes.keys():
+                given_up = await work.deliveries.give_up_unserved(unserved, now)
+                if given_up:
+                    _log.warning("%d copies waited on channels that are off", given_up)
+            await work.commit()
+        for channel in self._lanes:
+            self._metrics.waiting(channel, waiting.get(channel, 0))
 
     def _parts(self) -> Sequence[Lane | Poster]:
         return [*self._lanes.values(), *self._posters]

@@ -5,38 +5,35 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from aiogram import Bot
-from aiogram.enums import ParseMode
 from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
-    TelegramNotFound,
     TelegramRetryAfter,
 )
-from aiogram.types import BufferedInputFile, LinkPreviewOptions
 
+from bot.broadcast.backoff import ATTEMPTS, FIRST_WAIT, wait_after
 from bot.broadcast.letters import Letter, Letters, Part, Written
-from bot.broadcast.pace import Pace
-from bot.metrics import Metrics
-from civic.actions.read_attachment import Attachment
-from civic.model.announcement import Addressee, Delivery, DeliveryState, Outcome
+from bot.broadcast.line import Line, NotUploaded, is_gone
+from bot.broadcast.outage import is_of_channel
+from civic.model.announcement import (
+    FINISHED,
+    STALE,
+    UNWANTED,
+    Addressee,
+    Delivery,
+    DeliveryState,
+    Outcome,
+)
 from civic.model.resident import Contact
 from civic.ports import Clock, Randomness
 
-ATTEMPTS: Final = 5
-"""After so many failures a delivery is given up."""
-FIRST_WAIT: Final = timedelta(seconds=15)
-"""Before the second attempt; twice as long before each further one, and up to a quarter more or
-less, so that what failed together does not come back together."""
-SEND_SECONDS: Final = 15
-"""How long one call may take."""
 CLAIM_LASTS: Final = timedelta(seconds=8)
 """What has not gone out so long after it was claimed is given back; shorter than `LEASE`."""
 
-_JITTER: Final = 0.25
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _log = logging.getLogger(__name__)
 
 
@@ -45,24 +42,24 @@ class Courier:
 
     def __init__(
         self,
-        channel: str,
-        bot: Bot,
-        pace: Pace,
+        line: Line,
         letters: Letters,
         clock: Clock,
         randomness: Randomness,
-        metrics: Metrics,
     ) -> None:
-        """Send by `bot` when `pace` lets."""
-        self._metrics = metrics
-        self.channel = channel
-        self.pace = pace
+        """Send by `line` when its pace lets."""
+        self._line = line
+        self._metrics = line.metrics
+        self.channel = line.channel
+        self.pace = line.pace
         self.letters = letters
         self.stopping = False
-        self._bot = bot
-        self._file_ids: dict[tuple[str | None, int], str] = {}
         self._clock = clock
         self._randomness = randomness
+
+    def places(self, usual: int) -> int:
+        """Return how many messages may be in flight: one as long as the channel is out."""
+        return 1 if self._line.outage.is_on else usual
 
     async def carry(self, letter: Letter) -> Sequence[Outcome]:
         """Send what of the letter makes sense; return what became of each part, and never raise.
@@ -86,10 +83,12 @@ class Courier:
             return self._later(letter, type(error).__name__)
 
     def _objection(self, addressee: Addressee | None, part: Part) -> Outcome | None:
-        if addressee is None or part.subject is None or not addressee.wants_news:
-            return Outcome(part.delivery, DeliveryState.SKIPPED, "unwanted")
-        if not part.subject.is_of_use(self._clock.now()):
-            return Outcome(part.delivery, DeliveryState.SKIPPED, "stale")
+        if addressee is None or part.is_unwanted:
+            return Outcome(part.delivery, DeliveryState.SKIPPED, UNWANTED)
+        if part.is_done:
+            return Outcome(part.delivery, DeliveryState.SKIPPED, FINISHED)
+        if part.subject is None or not part.subject.is_of_use(self._clock.now()):
+            return Outcome(part.delivery, DeliveryState.SKIPPED, STALE)
         return None
 
     async def _deliver(self, letter: Letter) -> list[Outcome]:
@@ -100,12 +99,16 @@ class Courier:
         if (contact := self._contact(addressee)) is None:
             return _on_another_channel(letter)
         written = self.letters.written(subjects, addressee.language)
-        turn = await self.pace.turn(contact.chat_id)
+        turn = await self.pace.turn(contact.chat_id, letter.claimed_at + CLAIM_LASTS)
         if (outcomes := self._hindrance(letter)) is not None:
             self.pace.unused(turn)
             return outcomes
         now, later = letter.parts[: written.holds], letter.parts[written.holds :]
-        error = await self._attempt(contact, written, turn)
+        try:
+            error = await self._attempt(contact, written, turn)
+        except NotUploaded:
+            # Later, so that news without the file may go before.
+            return _given_back(letter, "upload", self._clock.now() + FIRST_WAIT)
         if error is None:
             return [*_sent(letter.only(*now), self.channel), *_given_back(letter.only(*later))]
         verdict = await self._verdict_on(error, letter.only(*now), contact)
@@ -113,12 +116,14 @@ class Courier:
 
     async def _attempt(
         self, contact: Contact, written: Written, turn: datetime
-    ) -> TelegramAPIError | None:
-        """Make the call; return what the messenger objected."""
+    ) -> AiogramError | None:
+        """Make the call; return what the messenger objected; raise `NotUploaded`."""
         try:
             with self._metrics.sending(self.channel):
-                await self._send(contact, written)
-        except TelegramAPIError as error:
+                await self._line.send(
+                    contact.chat_id, written.html, written.keyboard, written.attachment
+                )
+        except (TelegramAPIError, ClientDecodeError) as error:
             return error
         finally:
             self.pace.answered(turn)
@@ -127,69 +132,34 @@ class Courier:
     def _hindrance(self, letter: Letter) -> list[Outcome] | None:
         """Return what keeps the letter from going out now that it is its turn."""
         if (until := self.pace.paused_until) is not None:
-            return _given_back(letter, "429", until)
-        if self.stopping or self._clock.now() > letter.claimed_at + CLAIM_LASTS:
+            return _given_back(letter, self._line.outage.name or "429", until)
+        if self._line.outage.is_probed or self.stopping:
+            return _given_back(letter)
+        if self._clock.now() > letter.claimed_at + CLAIM_LASTS:
             return _given_back(letter)
         return None
-
-    async def _send(self, contact: Contact, written: Written) -> None:
-        if written.attachment is not None:
-            await self._send_attached(contact, written, written.attachment)
-            return
-        await self._bot.send_message(
-            contact.chat_id,
-            written.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=written.keyboard,
-            link_preview_options=_NO_PREVIEW,
-            request_timeout=SEND_SECONDS,
-        )
-
-    async def _send_attached(
-        self, contact: Contact, written: Written, attachment: Attachment
-    ) -> None:
-        """Send the file by the name that the messenger gave it, or its bytes if it has none."""
-        key = (attachment.name, attachment.id)
-        known = self._file_ids.get(key)
-        send = self._bot.send_photo if attachment.name is None else self._bot.send_document
-        try:
-            sent = await send(
-                contact.chat_id,
-                known or BufferedInputFile(attachment.content, attachment.name or "photo.jpg"),
-                caption=written.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=written.keyboard,
-                request_timeout=SEND_SECONDS,
-            )
-        except TelegramBadRequest as error:
-            if known is None or _is_gone(error):
-                raise
-            # The messenger may have forgotten the name.
-            self._file_ids.pop(key, None)
-            await self._send_attached(contact, written, attachment)
-            return
-        file = sent.photo[-1] if sent.photo else sent.document
-        if known is None and file is not None:
-            self._file_ids[key] = file.file_id
 
     def _contact(self, addressee: Addressee) -> Contact | None:
         here = (entry for entry in addressee.contacts if entry.channel == self.channel)
         return next(here, None)
 
     async def _verdict_on(
-        self, error: TelegramAPIError, letter: Letter, contact: Contact
+        self, error: AiogramError, letter: Letter, contact: Contact
     ) -> list[Outcome]:
         if isinstance(error, TelegramRetryAfter):
             until = self._clock.now() + timedelta(seconds=error.retry_after)
             self.pace.pause(until)
             _log.warning("%s asks for a pause of %d s", self.channel, error.retry_after)
             return _given_back(letter, "429", until)
-        if isinstance(error, (TelegramForbiddenError, TelegramNotFound)) or _is_gone(error):
+        if isinstance(error, TelegramForbiddenError) or is_gone(error):
             return _on_another_channel(letter, lost=contact)
         if isinstance(error, TelegramBadRequest):
             _log.error("announcements %s were refused as malformed", _numbers(letter))
             return await self._malformed(letter)
         lost = isinstance(error, TelegramNetworkError)
+        if self._line.outage.is_on and is_of_channel(error):
+            again_at = self._line.outage.again_at()
+            return _given_back(letter, type(error).__name__, again_at, doubtful=lost)
         return self._later(letter, type(error).__name__, doubtful=lost)
 
     async def _malformed(self, letter: Letter) -> list[Outcome]:
@@ -216,17 +186,8 @@ class Courier:
         ]
 
     def _wait(self, delivery: Delivery) -> timedelta:
-        """Return how long to wait before the next attempt; the same for the same attempt."""
-        drawn = self._randomness.keyed_hash(
-            "backoff", delivery.announcement_id, delivery.resident_id, delivery.attempts
-        )
-        chance = int(drawn[:8], 16) / 0x7FFFFFFF - 1
-        doubled: int = 2 ** (delivery.attempts - 1)
-        return FIRST_WAIT * doubled * (1 + _JITTER * chance)
-
-
-def _is_gone(error: TelegramAPIError) -> bool:
-    return isinstance(error, TelegramBadRequest) and "chat not found" in error.message.lower()
+        copy = delivery.announcement_id, delivery.resident_id
+        return wait_after(delivery.attempts, self._randomness, *copy)
 
 
 def _numbers(letter: Letter) -> str:
@@ -244,10 +205,14 @@ def _sent(letter: Letter, channel: str) -> list[Outcome]:
 
 
 def _given_back(
-    letter: Letter, error: str = "", not_before: datetime | None = None
+    letter: Letter,
+    error: str = "",
+    not_before: datetime | None = None,
+    *,
+    doubtful: bool = False,
 ) -> list[Outcome]:
     return [
-        Outcome(entry, DeliveryState.PENDING, error, not_before, tried=False)
+        Outcome(entry, DeliveryState.PENDING, error, not_before, tried=False, doubtful=doubtful)
         for entry in letter.deliveries
     ]
 

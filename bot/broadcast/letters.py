@@ -1,7 +1,7 @@
 """What is told to each person, in one message: read once for many, rendered once per language."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,7 +19,7 @@ from civic.model.community import Community
 from civic.ports import UnitOfWork
 from civic.rules.digests import MOST, goes_alone, urgency
 from civic.rules.formatting import plain
-from civic.rules.news import matters
+from civic.rules.news import REMINDING, matters, may_be_unwanted
 from dialogs.announcements.digest import digest_of
 from dialogs.announcements.notice import notice_of
 from dialogs.notices import Notice
@@ -36,6 +36,12 @@ class Subject:
     community: Community
     attachment: Attachment | None = None
 
+    @property
+    def reminds_of(self) -> int | None:
+        """Id of the stage in which whoever has finished need not hear it; None without any."""
+        announcement = self.told.announcement
+        return announcement.stage_id if announcement.kind in REMINDING else None
+
     def is_of_use(self, now: datetime) -> bool:
         """Tell whether it still makes sense to tell it."""
         until, about = self.told.announcement.send_until, self.told.about
@@ -50,6 +56,10 @@ class Part:
 
     delivery: Delivery
     subject: Subject | None
+    is_done: bool = False
+    """True when it reminds of what the person has finished meanwhile."""
+    is_unwanted: bool = False
+    """True when the person has chosen meanwhile not to be told such things."""
 
     @property
     def goes_alone(self) -> bool:
@@ -111,9 +121,12 @@ class Letters:
             for announcement_id in {entry.announcement_id for entry in claimed}
         }
         self._forget_others(subjects)
+        finished = await _finished(work, claimed, subjects)
+        unwanted = await _unwanted(work, claimed, subjects, people)
         letters: dict[tuple[int, int | None], list[Part]] = {}
         for entry in claimed:
-            part = Part(entry, subjects[entry.announcement_id])
+            subject = subjects[entry.announcement_id]
+            part = Part(entry, subject, entry in finished, entry in unwanted)
             alone = entry.announcement_id if part.goes_alone else None
             letters.setdefault((entry.resident_id, alone), []).append(part)
         return [
@@ -175,10 +188,56 @@ class Letters:
 
 def _urgency(part: Part) -> tuple[int, datetime, int] | tuple[float]:
     """Return what sorts the parts of a letter; what is gone comes last."""
-    if part.subject is None:
-        return (math.inf,)
-    told = part.subject.told
+    return (math.inf,) if part.subject is None else urgency_of(part.subject)
+
+
+def urgency_of(subject: Subject) -> tuple[int, datetime, int]:
+    """Return what sorts announcements in one message, the most urgent first."""
+    told = subject.told
     return urgency(told.announcement, None if told.about is None else told.about[1])
+
+
+async def _finished(
+    work: UnitOfWork, claimed: Sequence[Delivery], subjects: Mapping[int, Subject | None]
+) -> Collection[Delivery]:
+    """Return what reminds of something that the person has finished; most news reminds of none."""
+    found: set[Delivery] = set()
+    for announcement_id, subject in subjects.items():
+        stage_id = None if subject is None else subject.reminds_of
+        if stage_id is not None:
+            mine = [entry for entry in claimed if entry.announcement_id == announcement_id]
+            people = {entry.resident_id for entry in mine}
+            done = await work.engagements.finished(stage_id, people)
+            found.update(entry for entry in mine if entry.resident_id in done)
+    return found
+
+
+async def _unwanted(
+    work: UnitOfWork,
+    claimed: Sequence[Delivery],
+    subjects: Mapping[int, Subject | None],
+    people: Mapping[int, Addressee],
+) -> Collection[Delivery]:
+    """Return what people do not want as they choose now; most choose nothing, and are not asked.
+
+    Copies are written long before they leave: over night, or while a large sending goes on.
+    """
+    found: set[Delivery] = set()
+    for announcement_id, subject in subjects.items():
+        mine = [entry for entry in claimed if entry.announcement_id == announcement_id]
+        if subject is None:
+            continue
+        announcement = subject.told.announcement
+        asked = {
+            entry.resident_id
+            for entry in mine
+            if (person := people.get(entry.resident_id)) is not None
+            and may_be_unwanted(announcement.audience, person)
+        }
+        if asked:
+            left_out = await work.deliveries.unwanted(announcement, asked)
+            found.update(entry for entry in mine if entry.resident_id in left_out)
+    return found
 
 
 async def read_subject(

@@ -2,41 +2,33 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from aiogram import Bot
-from aiogram.enums import ParseMode
 from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
     TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramMigrateToChat,
     TelegramNetworkError,
-    TelegramNotFound,
     TelegramRetryAfter,
 )
-from aiogram.types import (
-    BufferedInputFile,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-)
-from aiogram.utils.deep_linking import create_start_link
-from aiogram.utils.i18n import I18n
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.broadcast.courier import ATTEMPTS, CLAIM_LASTS, FIRST_WAIT, SEND_SECONDS
+from bot.broadcast.backoff import ATTEMPTS, FIRST_WAIT, wait_after
+from bot.broadcast.courier import CLAIM_LASTS
 from bot.broadcast.lane import POLL_SECONDS, TROUBLE_SECONDS
 from bot.broadcast.letters import Subject, read_subject
-from bot.broadcast.pace import Pace
-from bot.metrics import Metrics
-from civic.model.announcement import DeliveryState
+from bot.broadcast.line import Line, NotUploaded
+from bot.broadcast.outage import is_of_channel
+from bot.broadcast.pace import Sleep
+from bot.broadcast.posts import Post, Posts
+from civic.model.announcement import STALE, DeliveryState
 from civic.model.destination import Destination, Posted, Posting
-from civic.ports import Clock, Work
-from dialogs.announcements.notice import posted_of
-from dialogs.notices import Notice
+from civic.ports import Clock, Randomness, Work
 
 _MAY_NOT: Final = (
     "chat not found",
@@ -47,18 +39,7 @@ _MAY_NOT: Final = (
     "chat_admin_required",
 )
 """What messengers say where the service may not write any more, in small letters."""
-_NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """By what a channel is written to."""
-
-    channel: str
-    bot: Bot
-    pace: Pace
-    metrics: Metrics
 
 
 class Poster:
@@ -73,19 +54,23 @@ class Poster:
         worker: str,
         work: Work,
         clock: Clock,
+        randomness: Randomness,
         line: Line,
-        i18n: I18n,
-        sleep: Callable[[float], Awaitable[None]],
+        posts: Posts,
+        rest: timedelta,
+        sleep: Sleep,
     ) -> None:
-        """Send by `line` when its pace lets."""
+        """Send `posts` by `line` when its pace lets, and in each chat `rest` after another."""
         self._worker = worker
         self._work = work
         self._clock = clock
+        self._randomness = randomness
+        self._line = line
         self._channel = line.channel
-        self._bot = line.bot
         self._pace = line.pace
         self._metrics = line.metrics
-        self._i18n = i18n
+        self._posts = posts
+        self._rest = rest
         self._sleep = sleep
         self._woken = asyncio.Event()
         self._stopping = False
@@ -130,8 +115,12 @@ class Poster:
     async def _claim(self) -> tuple[Posting, Subject | None] | None:
         now = self._clock.now()
         async with self._work.write() as work:
+            until = await work.deliveries.paused_until(self._channel)
+            if until is not None and until > now:
+                self._pace.pause(until)
+                return None
             await work.postings.recover(now)
-            claimed = await work.postings.claim(self._worker, self._channel, 1, now)
+            claimed = await work.postings.claim(self._worker, self._channel, 1, now, self._rest)
             subjects = [await read_subject(work, entry.announcement_id) for entry in claimed]
             await work.commit()
         return next(zip(claimed, subjects, strict=True), None)
@@ -154,73 +143,66 @@ class Poster:
                 found = await work.destinations.get(destination.id)
                 if found is not None:
                     await work.destinations.save(found.lost())
-            await work.postings.settle(self._worker, [posted], self._clock.now())
+            await work.postings.settle(self._worker, [posted], self._clock.now(), self._rest)
             await work.commit()
         self._unsettled = None
         return 1
 
     async def _post(self, posting: Posting, subject: Subject | None) -> Posted:
+        if posting.free_at is not None:
+            self._pace.keep_free(posting.destination.chat_id, posting.free_at)
         if not posting.destination.present:
             return Posted(posting, DeliveryState.BLOCKED, "blocked", tried=False)
         if subject is None or not subject.is_of_use(self._clock.now()):
-            return Posted(posting, DeliveryState.SKIPPED, "stale")
-        claimed_at = self._clock.now()
-        turn = await self._pace.turn(posting.destination.chat_id)
-        late = self._clock.now() > claimed_at + CLAIM_LASTS
-        if self._stopping or late or self._pace.paused_until is not None:
+            return Posted(posting, DeliveryState.SKIPPED, STALE)
+        try:
+            posts = self._posts.of(subject, posting.destination.languages)
+        except Exception as error:  # noqa: BLE001 - one bad posting must not hold up the others
+            return replace(self._in_trouble(posting, error), parts=posting.parts)
+        for parts in range(posting.parts, len(posts)):
+            if (outcome := await self._post_part(posting, posts[parts])) is not None:
+                return replace(outcome, parts=parts)
+        return Posted(posting, DeliveryState.SENT, parts=len(posts))
+
+    async def _post_part(self, posting: Posting, post: Post) -> Posted | None:
+        """Post one message of it; return what hindered it, None when nothing did."""
+        lasts_until = self._clock.now() + CLAIM_LASTS
+        turn = await self._pace.turn(posting.destination.chat_id, lasts_until)
+        late = self._clock.now() > lasts_until
+        hindered = self._stopping or self._line.outage.is_probed
+        if hindered or late or self._pace.paused_until is not None:
             self._pace.unused(turn)
             until = self._pace.paused_until
             return Posted(posting, DeliveryState.PENDING, "", until, tried=False)
         try:
             with self._metrics.sending(self._channel):
-                await self._send(posting.destination, subject)
-        except TelegramAPIError as error:
+                await self._send(posting.destination, post)
+        except (TelegramAPIError, ClientDecodeError) as error:
             return self._verdict_on(error, posting)
+        except NotUploaded:
+            again_at = self._clock.now() + FIRST_WAIT
+            return Posted(posting, DeliveryState.PENDING, "upload", again_at, tried=False)
         except Exception as error:  # noqa: BLE001 - one bad posting must not hold up the others
-            _log.exception("announcement %d could not be posted", posting.announcement_id)
-            return self._later(posting, type(error).__name__)
+            return self._in_trouble(posting, error)
         finally:
             self._pace.answered(turn)
-        return Posted(posting, DeliveryState.SENT)
+        return None
 
-    async def _send(self, destination: Destination, subject: Subject) -> None:
-        with self._i18n.context(), self._i18n.use_locale(destination.language):
-            notice = posted_of(subject.told, subject.community, destination.language)
-        keyboard = await self._keyboard(notice)
-        if (attached := subject.attachment) is not None:
-            send = self._bot.send_photo if attached.name is None else self._bot.send_document
-            await send(
-                destination.chat_id,
-                BufferedInputFile(attached.content, attached.name or "photo.jpg"),
-                caption=notice.html,
-                parse_mode=ParseMode.HTML,
-                reply_markup=keyboard,
-                request_timeout=SEND_SECONDS,
-            )
-            return
-        await self._bot.send_message(
-            destination.chat_id,
-            notice.html,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard,
-            link_preview_options=_NO_PREVIEW,
-            request_timeout=SEND_SECONDS,
-        )
-
-    async def _keyboard(self, notice: Notice) -> InlineKeyboardMarkup:
+    async def _send(self, destination: Destination, post: Post) -> None:
         # Links, as a press would be answered before everybody.
-        return InlineKeyboardMarkup(
-            inline_keyboard=[
-                [
-                    InlineKeyboardButton(
-                        text=label, url=await create_start_link(self._bot, place.link())
-                    )
-                ]
-                for label, place in notice.buttons
+        rows = [
+            [
+                InlineKeyboardButton(
+                    text=label, url=await self._line.link(destination.chat_id, place.link())
+                )
+                for label, place in row
             ]
-        )
+            for row in post.rows
+        ]
+        keyboard = InlineKeyboardMarkup(inline_keyboard=rows)
+        await self._line.send(destination.chat_id, post.html, keyboard, post.attachment)
 
-    def _verdict_on(self, error: TelegramAPIError, posting: Posting) -> Posted:
+    def _verdict_on(self, error: AiogramError, posting: Posting) -> Posted:
         if isinstance(error, TelegramMigrateToChat):
             moved_to = error.migrate_to_chat_id
             return Posted(posting, DeliveryState.PENDING, tried=False, moved_to=moved_to)
@@ -229,21 +211,35 @@ class Poster:
             self._pace.pause(until)
             _log.warning("%s asks for a pause of %d s", self._channel, error.retry_after)
             return Posted(posting, DeliveryState.PENDING, "429", until, tried=False)
-        if isinstance(error, (TelegramForbiddenError, TelegramNotFound)) or _may_not(error):
+        if isinstance(error, TelegramForbiddenError) or _may_not(error):
             return Posted(posting, DeliveryState.BLOCKED, "blocked")
         if isinstance(error, TelegramBadRequest):
             _log.error("announcement %d was refused as malformed", posting.announcement_id)
             return Posted(posting, DeliveryState.FAILED, "400")
         lost = isinstance(error, TelegramNetworkError)
+        if self._line.outage.is_on and is_of_channel(error):
+            again_at = self._line.outage.again_at()
+            name = type(error).__name__
+            return Posted(
+                posting, DeliveryState.PENDING, name, again_at, tried=False, doubtful=lost
+            )
         return self._later(posting, type(error).__name__, doubtful=lost)
+
+    def _in_trouble(self, posting: Posting, error: Exception) -> Posted:
+        """Return what becomes of a posting that failed here, not at the messenger."""
+        _log.error("announcement %d could not be posted", posting.announcement_id, exc_info=error)
+        return self._later(posting, type(error).__name__)
 
     def _later(self, posting: Posting, error: str, *, doubtful: bool = False) -> Posted:
         if posting.attempts >= ATTEMPTS:
             return Posted(posting, DeliveryState.FAILED, error, doubtful=doubtful)
-        again_at = self._clock.now() + FIRST_WAIT * 2 ** (posting.attempts - 1)
+        copy = "chat", posting.announcement_id, posting.destination.id
+        again_at = self._clock.now() + wait_after(posting.attempts, self._randomness, *copy)
         return Posted(posting, DeliveryState.PENDING, error, again_at, doubtful=doubtful)
 
 
-def _may_not(error: TelegramAPIError) -> bool:
+def _may_not(error: AiogramError) -> bool:
+    if not isinstance(error, TelegramBadRequest):
+        return False
     said = error.message.lower()
-    return isinstance(error, TelegramBadRequest) and any(sign in said for sign in _MAY_NOT)
+    return any(sign in said for sign in _MAY_NOT)

@@ -36,6 +36,10 @@ _SENTENCES = {
         "voting has opened, so its rules and projects are frozen; the file changes: {changed}. "
         "Take these changes back, or make a new cycle under another slug"
     ),
+    Reason.REASON_NEEDED: (
+        "the file changes dates that people can read ({changed}), so everyone is told, and why. "
+        'Say it in {least} to {limit} characters: dauys cycle apply FILE --reason "..."'
+    ),
 }
 
 
@@ -77,17 +81,22 @@ def check(files: tuple[Path, ...]) -> None:
 
 @cycle.command()
 @click.argument("files", nargs=-1, required=True, type=FILE)
-def apply(files: tuple[Path, ...]) -> None:
+@click.option(
+    "--reason",
+    default="",
+    help="Why dates change, for everyone to read; needed when they do, or a stage is taken out.",
+)
+def apply(files: tuple[Path, ...], reason: str) -> None:
     """Bring towns and cycles to what FILES say; applying a file again is safe.
 
     Nothing is applied when any of the files has a fault in itself.
     """
     settings = load_settings()
     with answering():
-        asyncio.run(_apply(settings, read_all(files)))
+        asyncio.run(_apply(settings, read_all(files), reason))
 
 
-async def _apply(settings: Settings, read: Sequence[tuple[Path, Content]]) -> None:
+async def _apply(settings: Settings, read: Sequence[tuple[Path, Content]], reason: str) -> None:
     async with opened(settings) as service:
         apply_community = await service.container.get(ApplyCommunity)
         apply_cycle = await service.container.get(ApplyCycle)
@@ -97,7 +106,7 @@ async def _apply(settings: Settings, read: Sequence[tuple[Path, Content]]) -> No
         for path, town in towns:
             click.echo(f"{path}: {await apply_community(town)}")
         for path, file in cycles:
-            click.echo(f"{path}: {await apply_cycle(file)}")
+            click.echo(f"{path}: {await apply_cycle(file, reason)}")
 
 
 async def _hold_against_towns(settings: Settings, read: Sequence[tuple[Path, Content]]) -> None:

@@ -10,13 +10,22 @@ import click
 from bot.cli.opening import load_settings, opened
 from bot.settings import Settings
 from bot.wiring import Service
-from civic.model.announcement import Announcement, DeliveryRecord, DeliveryState, Progress
+from civic.model.announcement import (
+    HELD_BACK,
+    Announcement,
+    DeliveryRecord,
+    DeliveryState,
+    Progress,
+)
+from civic.model.destination import PostingRecord
+from civic.rules.texts import one_line
 
 LATEST = 20
 """How many announcements, or copies of one person, are listed."""
 NOT_FOUND = 1
 """Exit status for an announcement that is not there."""
 _COUNTS = ("sent", "blocked", "failed", "skipped", "left")
+_WHY_HELD_BACK = "the messenger permits only so many a day who have not written for a day"
 _HEAD = ("id", "number", "kind", "state", "planned", *_COUNTS)
 
 
@@ -51,6 +60,7 @@ async def _show_one(service: Service, announcement_id: int) -> None:
     async with service.work.read() as work:
         found = await work.announcements.get(announcement_id)
         progress = await work.announcements.progress(announcement_id, service.clock.now())
+        postings = await work.postings.of_announcement(announcement_id)
     if found is None:
         click.echo(f"There is no announcement {announcement_id}.", err=True)
         sys.exit(NOT_FOUND)
@@ -59,6 +69,19 @@ async def _show_one(service: Service, announcement_id: int) -> None:
     click.echo(f"{progress.per_second:.1f} a second during the last minute")
     click.echo(f"{progress.doubtful} doubtful: sent again after a sender had died")
     click.echo(f"{progress.together} in one message with other news")
+    click.echo(f"{progress.held_back} held back: {_WHY_HELD_BACK}")
+    if progress.reasons:
+        click.echo("why copies wait, were left out or failed:")
+        _table([("state", "why", "copies"), *_reason_rows(progress)])
+    if postings:
+        click.echo("groups and channels:")
+        head = ("id", "title", "kind", "channel", "state", "attempts", "when", "why")
+        _table([head, *map(_posting_row, postings)])
+
+
+def _reason_rows(progress: Progress) -> Sequence[Sequence[str]]:
+    by_number = sorted(progress.reasons.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [(state.value, why, str(copies)) for (state, why), copies in by_number]
 
 
 async def _show_person(service: Service, resident_id: int) -> None:
@@ -88,13 +111,21 @@ def _row(found: Announcement, progress: Progress) -> tuple[str, ...]:
     )
 
 
-def _record_row(record: DeliveryRecord) -> tuple[str, ...]:
-    when = (
-        f"not before {_moment(record.not_before)}"
-        if record.state is DeliveryState.PENDING
-        else _moment(record.changed_at)
+def _posting_row(record: PostingRecord) -> tuple[str, ...]:
+    destination = record.destination
+    return (
+        str(destination.id),
+        one_line(destination.title),
+        destination.kind.value,
+        destination.channel,
+        record.state.value,
+        str(record.attempts),
+        _when(record),
+        _why(record),
     )
-    doubt = "may have come twice" if record.doubtful else ""
+
+
+def _record_row(record: DeliveryRecord) -> tuple[str, ...]:
     # What went in one message shows the same number here.
     message = record.digest or record.announcement.id
     return (
@@ -104,9 +135,22 @@ def _record_row(record: DeliveryRecord) -> tuple[str, ...]:
         record.channel,
         str(record.attempts),
         str(message) if record.state is DeliveryState.SENT else "",
-        when,
-        ", ".join(part for part in (record.error, doubt) if part),
+        _when(record),
+        _why(record),
     )
+
+
+def _when(record: DeliveryRecord | PostingRecord) -> str:
+    if record.state is DeliveryState.PENDING:
+        return f"not before {_moment(record.not_before)}"
+    return _moment(record.changed_at)
+
+
+def _why(record: DeliveryRecord | PostingRecord) -> str:
+    held_back = record.state is DeliveryState.PENDING and record.error == HELD_BACK
+    reason = f"{HELD_BACK}: {_WHY_HELD_BACK}" if held_back else record.error
+    doubt = "may have come twice" if record.doubtful else ""
+    return ", ".join(part for part in (reason, doubt) if part)
 
 
 def _moment(moment: datetime) -> str:

@@ -53,7 +53,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             SystemClock(),
             randomness,
             settings.address,
-            Budgets(permitted(settings.telegram_rate)),
+            Budgets(permitted(settings.telegram_rate, settings.new_people)),
         )
     except (DBAPIError, OSError) as error:
         await database.close()

@@ -145,7 +145,7 @@ def rehearse(  # noqa: PLR0913 - each is an option of the command
 
     Nothing that exists is touched. The town's file may be among FILES; otherwise community.yaml
     beside the first one is taken. A consultation takes the draft budget in the CSV file of the
-    same name that lies beside its own.
+    same name that lies beside its own. Printed is all of the report but what people read.
     """
     with answering():
         town, cycles = _read(files)
@@ -166,6 +166,7 @@ def rehearse(  # noqa: PLR0913 - each is an option of the command
     path = report or Path(f"rehearsal-{script.cycles[0].content.slug}.md")
     path.write_text(in_words(found, catalogues(), language), encoding="utf-8")
     path.with_suffix(".json").write_text(in_full(found), encoding="utf-8")
+    click.echo(in_words(found, catalogues(), language, with_texts=False))
     _say(found, path)
     if not found.is_sound:
         sys.exit(UNSOUND)

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from bot.rehearsal.messenger import CHANNEL, Purpose, Traffic
+from bot.rehearsal.expected import Expected
+from bot.rehearsal.messenger import CHANNEL, Purpose, Told, Traffic
 from bot.rehearsal.people import Life
+from bot.rehearsal.person import Person
+from bot.rehearsal.places import PLACES, PublicPlace
 from bot.rehearsal.play import Played
 from bot.wiring import Service
-from civic.model.announcement import Announcement, DeliveryState
-from civic.model.audience import EVERYONE
+from civic.model.announcement import Announcement, AnnouncementState, DeliveryState
 from civic.model.cycle import Cycle, Stage, StageAction
 from civic.model.project import Project
 from civic.model.refusal import Reason
@@ -85,12 +87,44 @@ class PersonAccount:
     """News that reached the phone."""
     messages: int
     """Messages in which the phone shows them."""
+    unseen: Sequence[int]
+    """Announcements that were sent, by the ledger, and that the phone does not show."""
+    unexplained: int
+    """Messages of news that the phone shows and the ledger does not know, or knows but once."""
 
     @property
     def accounted(self) -> bool:
-        """Tell whether the phone shows as many news, in as many messages, as the ledger says."""
-        news = sum(state is DeliveryState.SENT for state in self.ledger.values())
-        return (news, self.sent) == (self.reached, self.messages)
+        """Tell whether the phone shows the very news that the ledger says, each once."""
+        return not self.unseen and not self.unexplained
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAccount:
+    """What one group or channel was told."""
+
+    place: PublicPlace
+    ledger: Mapping[int, DeliveryState]
+    """By announcement."""
+    messages: int
+    """Messages in which these were posted, by the ledger."""
+    reached: int
+    """Messages that are there."""
+    missed: Sequence[int]
+    """Announcements for it that are not in the ledger."""
+
+    def count(self, state: DeliveryState) -> int:
+        """Return how many copies are in that state."""
+        return sum(found is state for found in self.ledger.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many copies nothing has become of."""
+        return self.count(DeliveryState.PENDING) + self.count(DeliveryState.SENDING)
+
+    @property
+    def accounted(self) -> bool:
+        """Tell whether as many messages are there as the ledger says, and nothing is missed."""
+        return self.messages == self.reached and not self.missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +174,8 @@ class Load:
     """Messages of news."""
     notices: int
     """Pieces of news in them."""
+    posts: int
+    """Messages to groups and channels."""
     digests: int
     """Messages that told several pieces of news."""
     most_in_one: int
@@ -176,6 +212,7 @@ class Account:
     transitions: Sequence[Transition]
     notices: Sequence[NoticeAccount]
     people: Sequence[PersonAccount]
+    places: Sequence[PlaceAccount]
     votes: Sequence[VoteAccount]
     load: Load
     reader: Acting | None
@@ -204,14 +241,16 @@ class Account:
     def problems(self) -> Mapping[Check, int]:
         """Return for every check how often it is not so: nothing but zeros is expected."""
         traffic = self.played.messenger.traffic
+        ledgers: list[NoticeAccount | PlaceAccount] = [*self.notices, *self.places]
+        read: list[PersonAccount | PlaceAccount] = [*self.people, *self.places]
         return {
             Check.NO_ERRORS: sum(self.played.errors.values()),
             Check.ON_TIME: len(self.late),
             Check.NOTHING_WAITS: sum(
-                notice.waiting + notice.count(DeliveryState.FAILED) for notice in self.notices
+                found.waiting + found.count(DeliveryState.FAILED) for found in ledgers
             ),
             Check.NOBODY_MISSED: sum(len(notice.missed) for notice in self.notices),
-            Check.NOBODY_TWICE: sum(not person.accounted for person in self.people),
+            Check.NOBODY_TWICE: sum(not found.accounted for found in read),
             Check.BALLOTS_COUNTED: sum(not vote.agrees for vote in self.votes),
             Check.QUIET_HOURS: self.load.quiet,
             Check.LIMITS_KEPT: sum(traffic.broken.values()),
@@ -243,11 +282,13 @@ class _Accounting:
         by_id = {cycle.id: cycle for cycle in cycles}
         copies = await ledger.copies(self._service.database)
         chats = await self._chats()
+        notices = await self._notices(by_id, copies, chats)
         return Account(
             played=self._played,
             transitions=list(self._transitions(by_id)),
-            notices=await self._notices(by_id, copies, chats),
-            people=self._people(copies, chats),
+            notices=notices,
+            people=await self._people(copies, chats),
+            places=[await self._place(place, notices) for place in PLACES],
             votes=[vote async for vote in self._votes(cycles)],
             load=self._load(),
             reader=await self._reader(),
@@ -297,7 +338,7 @@ class _Accounting:
             missed = [
                 life.person.number
                 for life in self._played.lives
-                if announcement.audience == EVERYONE
+                if _is_for_everyone(announcement)
                 and life.person.could_be_told(announcement.planned_at or announcement.created_at)
                 and life.person.number not in told
             ]
@@ -316,30 +357,70 @@ class _Accounting:
             )
         return found
 
-    def _people(self, copies: Sequence[Copy], chats: Mapping[int, int]) -> list[PersonAccount]:
-        states: dict[int, dict[int, DeliveryState]] = defaultdict(dict)
-        sent: dict[int, set[int]] = defaultdict(set)
+    async def _people(
+        self, copies: Sequence[Copy], chats: Mapping[int, int]
+    ) -> list[PersonAccount]:
+        by_person: dict[int, list[Copy]] = defaultdict(list)
         for copy in copies:
             if copy.resident_id in chats:
-                states[chats[copy.resident_id]][copy.announcement_id] = copy.state
-                if copy.state is DeliveryState.SENT:
-                    sent[chats[copy.resident_id]].add(copy.message)
-        messages = Counter(told.chat_id for told in self._traffic.told)
-        reached: Counter[int] = Counter()
+                by_person[chats[copy.resident_id]].append(copy)
+        shown: dict[int, list[Told]] = defaultdict(list)
         for told in self._traffic.told:
-            reached[told.chat_id] += told.notices
+            shown[told.chat_id].append(told)
+        expected = Expected(self._service)
         return [
-            PersonAccount(
-                number=life.person.number,
-                language=life.person.language,
-                met=life.person.met_at is not None,
-                ledger=states[life.person.number],
-                sent=len(sent[life.person.number]),
-                reached=reached[life.person.number],
-                messages=messages[life.person.number],
+            await self._person(
+                life.person, by_person[life.person.number], shown[life.person.number], expected
             )
             for life in self._played.lives
         ]
+
+    async def _person(
+        self, person: Person, copies: Sequence[Copy], shown: Sequence[Told], expected: Expected
+    ) -> PersonAccount:
+        messages: dict[int, list[int]] = defaultdict(list)
+        for copy in copies:
+            if copy.state is DeliveryState.SENT:
+                messages[copy.message].append(copy.announcement_id)
+        left = Counter(told.html for told in shown)
+        unseen = []
+        for parts in messages.values():
+            html = await expected.html(parts, person.language)
+            if left[html] > 0:
+                left[html] -= 1
+            else:
+                unseen += parts
+        return PersonAccount(
+            number=person.number,
+            language=person.language,
+            met=person.met_at is not None,
+            ledger={copy.announcement_id: copy.state for copy in copies},
+            sent=len(messages),
+            reached=sum(told.notices for told in shown),
+            messages=len(shown),
+            unseen=unseen,
+            unexplained=left.total(),
+        )
+
+    async def _place(self, place: PublicPlace, notices: Sequence[NoticeAccount]) -> PlaceAccount:
+        posted = await ledger.posted_copies(self._service.database)
+        copies = {copy.announcement_id: copy for copy in posted if copy.chat_id == place.number}
+        async with self._service.work.read() as work:
+            destination = await work.destinations.at(CHANNEL, place.number)
+        meant = [
+            notice.announcement.id
+            for notice in notices
+            if destination is not None
+            and destination.id in notice.announcement.audience.chats
+            and notice.announcement.planned_at is not None
+        ]
+        return PlaceAccount(
+            place,
+            {number: copy.state for number, copy in copies.items()},
+            messages=sum(copy.messages for copy in copies.values()),
+            reached=sum(told.chat_id == place.number for told in self._traffic.posted),
+            missed=[number for number in meant if number not in copies],
+        )
 
     async def _votes(self, cycles: Sequence[Cycle]) -> AsyncIterator[VoteAccount]:
         for cycle in cycles:
@@ -392,6 +473,7 @@ class _Accounting:
             edits=sum(entry.edits for entry in busy),
             news=sum(entry.news for entry in busy),
             notices=sum(told.notices for told in traffic.told),
+            posts=len(traffic.posted),
             digests=sum(told.notices > 1 for told in traffic.told),
             most_in_one=max((told.notices for told in traffic.told), default=0),
             busiest=sorted(busy, key=_weight, reverse=True)[:BUSIEST],
@@ -399,7 +481,7 @@ class _Accounting:
             most_in_a_second=max(traffic.seconds.values(), default=0),
             most_in_a_minute=max(minutes.values(), default=0),
             fullest_minute=None if fullest is None else began + timedelta(minutes=fullest),
-            quiet=sum(not is_allowed(told.at, zone) for told in traffic.told),
+            quiet=sum(not is_allowed(told.at, zone) for told in (*traffic.told, *traffic.posted)),
         )
 
     def _texts(self, language: str) -> list[tuple[datetime, str]]:
@@ -411,6 +493,12 @@ class _Accounting:
             if told.chat_id in speaking:
                 first.setdefault(told.html, told.at)
         return [(at, html) for html, at in first.items()]
+
+
+def _is_for_everyone(announcement: Announcement) -> bool:
+    """Tell whether everybody who wants news should have been told; groups and channels apart."""
+    given_up = announcement.state in {AnnouncementState.STOPPED, AnnouncementState.TAKEN_BACK}
+    return not announcement.audience.conditions and not given_up
 
 
 def _ballot(life: Life, cycle: Cycle) -> set[int]:

@@ -5,11 +5,14 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot import sample
 from bot.rehearsal.messenger import Bubble
 from bot.rehearsal.person import Person, name_of
+from bot.rehearsal.places import PublicPlace
 from bot.sample.voices import CommentPart, IdeaPart
 from civic.model.cycle import Cycle
 from civic.model.project import Project
+from dialogs.places import GO, PlaceKind
 
 Act = Callable[[Person], Awaitable[None]]
 
@@ -54,6 +57,17 @@ OBJECTIONS: Final = (
     "Напишите, пожалуйста, куда звонить.",
 )
 """What another organiser wants changed before it is announced."""
+
+
+CORRECTED: Final = {
+    "kk": "Мекенжай: Бейбітшілік көшесі, 5. Телефон: 2-12-05.",
+    "ru": "Адрес: улица Мира, 5. Телефон: 2-12-05.",
+}
+"""What the author writes in place of what was sent back."""
+PHOTO: Final = sample.FOLDER / "photos" / "alley.jpg"
+"""What goes with some announcements; others have a document."""
+DOCUMENT: Final = ("жоспар.csv", "көше;күні\nБейбітшілік;3 наурыз\n".encode())
+"""Its name and content."""
 
 
 @dataclass(slots=True)
@@ -305,9 +319,29 @@ async def come_back(person: Person) -> None:
     await person.comes_back()
 
 
+def set_up(places: Sequence[PublicPlace]) -> Act:
+    """Return the act of letting these groups and channels be told, in both languages."""
+
+    async def act(person: Person) -> None:
+        for place in places:
+            await person.adds_service(place)
+        await person.says("/menu")
+        await person.presses("desk")
+        await person.presses("chats")
+        for chat in person.items("chat"):
+            await person.presses("chat", chat)
+            await person.presses("lang", "kk+ru")
+            if person.finds("stages"):
+                await person.presses("stages")
+            await person.presses("uncard")
+
+    return act
+
+
 async def announce(person: Person) -> None:
     """Tell people something as an organiser: all of them, or some, at once or tomorrow.
 
+    Groups and channels are told with them or not, and a photo or a document goes along or not.
     Where another organiser approves it, hand it in. Now and then it is left half-way and taken up
     again the next time.
     """
@@ -322,10 +356,14 @@ async def announce(person: Person) -> None:
             await person.says(text)
     if person.chance.happens(0.2):
         return
-    if person.chance.happens(0.4):
-        await _choose_whom(person)
-    if person.chance.happens(0.3) and await person.presses("when"):
-        await person.presses("tomorrow")
+    for change, share in (
+        (_choose_whom, 0.4),
+        (_choose_chats, 0.5),
+        (_attach, 0.4),
+        (_tell_tomorrow, 0.3),
+    ):
+        if person.chance.happens(share):
+            await change(person)
     await person.presses("see")
     ways = (way for way in ("later", "hand") if person.finds(way))
     await person.presses(next(ways, "send"))
@@ -350,6 +388,51 @@ async def decide(person: Person) -> None:
         await person.says(person.chance.pick(OBJECTIONS))
     else:
         await person.presses("approve")
+
+
+def rewriting(bubble: Bubble) -> Act | None:
+    """Return the act of changing what was sent back, if the news says that something was."""
+    leads_to = f"{GO}{PlaceKind.DRAFT.value}_"
+    keys = [key for key in bubble.keys if (key.callback_data or "").startswith(leads_to)]
+    if not keys:
+        return None
+
+    async def act(person: Person) -> None:
+        await person.presses_key(bubble, keys[0])
+        if not person.finds("text"):
+            # It has been handed in again meanwhile, or is gone.
+            return
+        for language, words in CORRECTED.items():
+            await person.presses("text", language)
+            await person.says(words)
+        await person.presses("see")
+        if person.finds("hand"):
+            await person.presses("hand")
+
+    return act
+
+
+async def _choose_chats(person: Person) -> None:
+    await person.presses("whom")
+    await person.presses("chats")
+    for chat in person.items("chat"):
+        if person.chance.happens(0.8):
+            await person.presses("chat", chat)
+    await person.presses("unchats")
+    await person.presses("unwhom")
+
+
+async def _tell_tomorrow(person: Person) -> None:
+    await person.presses("when")
+    await person.presses("tomorrow")
+
+
+async def _attach(person: Person) -> None:
+    await person.presses("attach")
+    if person.chance.happens(0.5):
+        await person.sends_photo(PHOTO.read_bytes())
+    else:
+        await person.sends_document(*DOCUMENT)
 
 
 async def _choose_whom(person: Person) -> None:

@@ -7,7 +7,7 @@ breaks a documented limit (`rules`), asks for a pause when too much is sent, and
 import asyncio
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,6 +29,7 @@ from aiogram.methods import (
     EditMessageMedia,
     EditMessageReplyMarkup,
     EditMessageText,
+    GetFile,
     GetMe,
     SendChatAction,
     SendDocument,
@@ -40,8 +41,10 @@ from aiogram.types import (
     BufferedInputFile,
     Chat,
     Document,
+    File,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputMediaDocument,
     Message,
     PhotoSize,
     User,
@@ -51,6 +54,7 @@ from typing_extensions import override
 from bot.channels.local_session import LocalSession
 from bot.rehearsal import rules
 from bot.rehearsal.html import Formatted
+from bot.rehearsal.places import PublicPlace
 from civic.ports import Clock
 
 CHANNEL: Final = "telegram"
@@ -59,10 +63,13 @@ TOKEN: Final = f"{BOT_ID}:rehearsal"
 LATENCY: Final = 0.05
 """Seconds that a call takes."""
 SECOND: Final = timedelta(seconds=1)
+MINUTE: Final = timedelta(minutes=1)
 MOST_A_SECOND: Final = 30
 """News to all chats together; replies are not counted like bulk."""
 BURST: Final = 4
 """Messages to one chat that may come at once; after them one a second."""
+MOST_IN_PUBLIC: Final = 20
+"""Messages to one group or channel within a minute."""
 PAUSE: Final = 5
 """Seconds for which everything has to wait once too much was sent to all."""
 DELETABLE: Final = timedelta(hours=48)
@@ -75,6 +82,8 @@ class Purpose(StrEnum):
 
     REPLY = "reply"
     NEWS = "news"
+    POST = "post"
+    """News to a group or channel."""
 
 
 @dataclass(slots=True)
@@ -99,7 +108,7 @@ class Bubble:
 
 @dataclass(slots=True)
 class Phone:
-    """One person's chat with the service."""
+    """One person's chat with the service, or a group or channel."""
 
     bubbles: dict[int, Bubble] = field(default_factory=dict)
     started: bool = False
@@ -108,6 +117,9 @@ class Phone:
     allowance: float = BURST
     """Messages that may be sent to this chat now."""
     counted_at: datetime | None = None
+    public: PublicPlace | None = None
+    posted: deque[datetime] = field(default_factory=deque)
+    """When something was posted there within the last minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +152,8 @@ class Traffic:
     seconds: Counter[int] = field(default_factory=Counter)
     """New messages by the second."""
     told: list[Told] = field(default_factory=list)
+    posted: list[Told] = field(default_factory=list)
+    """What reached groups and channels."""
     broken: Counter[str] = field(default_factory=Counter)
     """Calls that should never be made: method and what was wrong with it."""
     pauses: Counter[Purpose] = field(default_factory=Counter)
@@ -165,6 +179,7 @@ class Messenger:
         """Hears of everybody who could not be told because they have blocked the service."""
         self._count = 0
         self._files: dict[bytes, str] = {}
+        self._contents: dict[str, bytes] = {}
         self._recent: deque[datetime] = deque()
         self._closed_until = self.began
         self._asked: dict[Purpose, datetime] = {}
@@ -178,6 +193,21 @@ class Messenger:
     def phone(self, chat_id: int) -> Phone:
         """Return the chat of that person."""
         return self.phones.setdefault(chat_id, Phone())
+
+    def open(self, place: PublicPlace) -> None:
+        """Let the service write in a group or channel."""
+        phone = self.phone(place.number)
+        phone.public, phone.started = place, True
+
+    def upload(self, content: bytes) -> str:
+        """Keep a file; return the name under which it is fetched and sent again."""
+        name = self._files.setdefault(content, f"file{len(self._files) + 1}")
+        self._contents[name] = content
+        return name
+
+    def download(self, name: str) -> bytes:
+        """Return a file."""
+        return self._contents[name]
 
     def hour(self) -> int:
         """Return how many hours have passed."""
@@ -202,6 +232,12 @@ class Messenger:
             return self._answer(method)
         if isinstance(method, GetMe):
             return User(id=BOT_ID, is_bot=True, first_name="Dauys", username="dauys_rehearsal_bot")
+        if isinstance(method, GetFile):
+            if method.file_id not in self._contents:
+                message = "Bad Request: wrong file_id or the file is temporarily unavailable"
+                raise rules.DeniedError(message)
+            name = method.file_id
+            return File(file_id=name, file_unique_id=name, file_path=name)
         chat_id = int(getattr(method, "chat_id", None) or 0)
         phone = self._reachable(chat_id)
         if isinstance(method, SendChatAction):
@@ -232,6 +268,8 @@ class Messenger:
 
     def _keep_pace(self, phone: Phone, purpose: Purpose) -> None:
         now = self.clock.now()
+        if phone.public is not None:
+            self._keep_public_pace(phone, purpose)
         if now < self._closed_until:
             # Who was on the way when the pause was asked for could not know of it.
             if now - self._asked.get(purpose, now) > LATENCY * SECOND:
@@ -253,6 +291,15 @@ class Messenger:
         if purpose is Purpose.NEWS:
             self._recent.append(now)
 
+    def _keep_public_pace(self, phone: Phone, purpose: Purpose) -> None:
+        now = self.clock.now()
+        while phone.posted and phone.posted[0] <= now - MINUTE:
+            phone.posted.popleft()
+        if len(phone.posted) >= MOST_IN_PUBLIC:
+            wait = phone.posted[0] + MINUTE - now
+            raise self._pause(purpose, wait.total_seconds())
+        phone.posted.append(now)
+
     def _pause(self, purpose: Purpose, seconds: float) -> rules.DeniedError:
         self.traffic.pauses[purpose] += 1
         self._asked.setdefault(purpose, self.clock.now())
@@ -261,12 +308,17 @@ class Messenger:
 
     def _count_sent(self, chat_id: int, bubble: Bubble, purpose: Purpose) -> None:
         now = self.clock.now()
+        in_public = self.phone(chat_id).public is not None
+        if in_public and purpose is Purpose.NEWS:
+            purpose = Purpose.POST
         self.traffic.sent[self.hour(), purpose] += 1
         self.traffic.seconds[int((now - self.began).total_seconds())] += 1
         if purpose is Purpose.NEWS:
             told = Told(chat_id, now, bubble.html)
             self.traffic.told.append(told)
             self.on_news(told, bubble)
+        elif purpose is Purpose.POST:
+            self.traffic.posted.append(Told(chat_id, now, bubble.html))
 
     def _answer(self, method: AnswerCallbackQuery) -> bool:
         rules.callback_answer(method.text or "")
@@ -293,11 +345,7 @@ class Messenger:
             message = "Bad Request: message to edit not found"
             raise rules.DeniedError(message)
         new = self._new(chat_id, old.number, method, bot, old)
-        if (new.html, new.message.photo, new.message.reply_markup) == (
-            old.html,
-            old.message.photo,
-            old.message.reply_markup,
-        ):
+        if _looks(new) == _looks(old):
             message = "Bad Request: message is not modified"
             raise rules.DeniedError(message)
         return new
@@ -311,8 +359,13 @@ class Messenger:
         old: Bubble | None = None,
     ) -> Bubble:
         markup = getattr(method, "reply_markup", None)
+        public = self.phone(chat_id).public
         if isinstance(markup, InlineKeyboardMarkup):
             rules.keyboard(markup.model_dump(exclude_none=True))
+            pressed = (key for row in markup.inline_keyboard for key in row if not key.url)
+            if public is not None and any(pressed):
+                message = "a button in a group or channel whose press everybody would see"
+                raise rules.broken(message)
         content: dict[str, Any] = {}
         if isinstance(method, SendMessage | EditMessageText):
             if old is not None and old.message.text is None:
@@ -327,18 +380,25 @@ class Messenger:
         elif isinstance(method, EditMessageMedia):
             html = method.media.caption or ""
             content["caption"] = _caption(html, method.media, bot)
-            content |= self._photo(method.media.media)
+            is_document = isinstance(method.media, InputMediaDocument)
+            keep = self._document if is_document else self._photo
+            content |= keep(method.media.media)
         elif isinstance(method, EditMessageReplyMarkup) and old is not None:
             html = old.html
             kept = old.message
-            content = {"text": kept.text, "caption": kept.caption, "photo": kept.photo}
+            content = {
+                "text": kept.text,
+                "caption": kept.caption,
+                "photo": kept.photo,
+                "document": kept.document,
+            }
         else:
             message = f"this messenger does not play {type(method).__name__}"
             raise rules.broken(message)
         message_ = Message(
             message_id=number,
             date=self.clock.now() if old is None else old.message.date,
-            chat=Chat(id=chat_id, type=ChatType.PRIVATE),
+            chat=Chat(id=chat_id, type=ChatType.PRIVATE) if public is None else public.chat,
             reply_markup=markup if isinstance(markup, InlineKeyboardMarkup) else None,
             **content,
         )
@@ -348,30 +408,35 @@ class Messenger:
         if isinstance(method, SendPhoto):
             return self._photo(method.photo)
         if isinstance(method, SendDocument):
-            content = _content(method.document)
-            if content is not None:
-                rules.document(content)
-            name = self._name(content)
-            return {"document": Document(file_id=name, file_unique_id=name)}
+            return self._document(method.document)
         if old is None or old.message.text is not None:
             message = "there is no caption in the message to edit"
             raise rules.broken(message)
         return {"photo": old.message.photo, "document": old.message.document}
 
+    def _document(self, source: object) -> dict[str, Any]:
+        content = _content(source)
+        if content is not None:
+            rules.document(content)
+        name = self._name(content, source)
+        return {"document": Document(file_id=name, file_unique_id=name)}
+
     def _photo(self, source: object) -> dict[str, Any]:
         content = _content(source)
-        name = str(source)
         if content is not None:
             rules.photo(content)
-            name = self._name(content)
-        elif name not in self._files.values():
-            message = "wrong file identifier/HTTP URL specified"
-            raise rules.broken(message)
+        name = self._name(content, source)
         size = PhotoSize(file_id=name, file_unique_id=name, width=1, height=1)
         return {"photo": [size]}
 
-    def _name(self, content: bytes | None) -> str:
-        return self._files.setdefault(content or b"", f"file{len(self._files) + 1}")
+    def _name(self, content: bytes | None, source: object) -> str:
+        """Return the name of what is uploaded, or of what is sent by its name again."""
+        if content is not None:
+            return self.upload(content)
+        if str(source) not in self._contents:
+            message = "wrong file identifier/HTTP URL specified"
+            raise rules.broken(message)
+        return str(source)
 
 
 class MessengerSession(LocalSession):
@@ -390,6 +455,18 @@ class MessengerSession(LocalSession):
         await asyncio.sleep(LATENCY)
         return self._messenger.play(method, bot, self._purpose)
 
+    @override
+    async def stream_content(
+        self,
+        url: str,
+        headers: dict[str, Any] | None = None,
+        timeout: int = 30,
+        chunk_size: int = 65536,
+        raise_for_status: bool = True,
+    ) -> AsyncGenerator[bytes, None]:
+        """Give a file that somebody sent."""
+        yield self._messenger.download(url.rsplit("/", 1)[-1])
+
 
 def _caption(html: str, method: object, bot: Bot) -> str | None:
     formatted: Formatted = rules.caption(_marked("caption", html, method, bot))
@@ -402,6 +479,12 @@ def _marked(name: str, html: str, method: object, bot: Bot) -> Mapping[str, Any]
         name: html,
         "parse_mode": bot.default[mode.name] if isinstance(mode, Default) else mode,
     }
+
+
+def _looks(bubble: Bubble) -> tuple[object, ...]:
+    """Return what the person would see change."""
+    message = bubble.message
+    return bubble.html, message.photo, message.document, message.reply_markup
 
 
 def _content(source: object) -> bytes | None:

@@ -11,6 +11,7 @@ from bot.rehearsal import acts
 from bot.rehearsal.acts import Act, Town
 from bot.rehearsal.chance import Chance
 from bot.rehearsal.person import Person
+from bot.rehearsal.places import PLACES
 from civic.model.cycle import Cycle, Stage, StageKind
 from civic.model.project import Project
 
@@ -25,6 +26,8 @@ PARTS: Final = {"early": 0.35, "any": 0.4, "late": 0.25}
 RUSH: Final = timedelta(hours=6)
 """Before a close people come at any hour of the day."""
 MINUTE: Final = timedelta(minutes=1)
+SET_UP_BEFORE: Final = timedelta(hours=12)
+"""How long before anything happens the organiser lets a group and a channel be told."""
 KNOWN_BEFORE: Final = 0.6
 """Share of people who have talked to the service before."""
 FOLLOW_NEWS: Final = 0.12
@@ -103,6 +106,7 @@ class Planner:
         return Life(person, habit, known_before, organises, planned)
 
     def _organising(self, chance: Chance) -> Iterator[Planned]:
+        yield Planned(self.starts - SET_UP_BEFORE, acts.set_up(PLACES))
         for _announcement in range(self.broadcasts):
             yield Planned(self._sometime(chance), acts.announce)
 

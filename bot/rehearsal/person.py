@@ -15,8 +15,10 @@ from aiogram.types import (
     ChatMemberBanned,
     ChatMemberMember,
     ChatMemberUpdated,
+    Document,
     InlineKeyboardButton,
     Message,
+    PhotoSize,
     Sticker,
     Update,
     User,
@@ -25,6 +27,7 @@ from aiogram_dialog.utils import remove_intent_id
 
 from bot.rehearsal.chance import Chance
 from bot.rehearsal.messenger import BOT_ID, Bubble, Messenger
+from bot.rehearsal.places import PublicPlace
 
 Post = Callable[[Update], Awaitable[bool]]
 """Takes an update to the service; False when nobody answers there at present."""
@@ -105,6 +108,25 @@ class Person:
             is_video=False,
         )
         await self.sends(sticker=sticker)
+
+    async def sends_photo(self, content: bytes) -> None:
+        """Send a picture as a photo."""
+        name = self.messenger.upload(content)
+        await self.sends(
+            photo=[PhotoSize(file_id=name, file_unique_id=name, width=1280, height=960)]
+        )
+
+    async def sends_document(self, title: str, content: bytes) -> None:
+        """Send a file called `title`."""
+        name = self.messenger.upload(content)
+        await self.sends(document=Document(file_id=name, file_unique_id=name, file_name=title))
+
+    async def adds_service(self, place: PublicPlace) -> None:
+        """Let the service write in a group or channel."""
+        self.messenger.open(place)
+        service = User(id=BOT_ID, is_bot=True, first_name="Dauys")
+        now = self.messenger.clock.now()
+        await self._posts(my_chat_member=place.joined(service, self._user, now))
 
     async def sends(self, **content: Any) -> None:  # noqa: ANN401 - fields of aiogram's Message
         """Send a message with any content."""

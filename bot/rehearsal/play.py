@@ -105,8 +105,12 @@ class _Play:
 
             def on_news(told: Told, bubble: Bubble) -> None:
                 life = by_number[told.chat_id]
-                if life.habit is not Habit.AWAY and self._chance.happens(FOLLOW_NEWS):
-                    living.append(tasks.create_task(self._follow(life.person, bubble)))
+                rewrite = acts.rewriting(bubble) if life.organises else None
+                if rewrite is not None:
+                    living.append(tasks.create_task(self._follow(life.person, rewrite)))
+                elif life.habit is not Habit.AWAY and self._chance.happens(FOLLOW_NEWS):
+                    follow = acts.follow_news(bubble)
+                    living.append(tasks.create_task(self._follow(life.person, follow)))
 
             def on_refused(chat_id: int) -> None:
                 by_number[chat_id].person.can_be_told(can=False)
@@ -199,9 +203,9 @@ class _Play:
             await self._clock.sleep_until(planned.at)
             await self._do(life.person, planned.act)
 
-    async def _follow(self, person: Person, bubble: Bubble) -> None:
+    async def _follow(self, person: Person, act: Act) -> None:
         await asyncio.sleep(self._chance.waiting(3600))
-        await self._do(person, acts.follow_news(bubble))
+        await self._do(person, act)
 
     async def _do(self, person: Person, act: Act) -> None:
         async with person.turn:

@@ -30,8 +30,8 @@ _MANY_BREAKS: Final = re.compile(r"\n{3,}")
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
-def in_words(account: Account, i18n: I18n, language: str) -> str:
-    """Return the report as Markdown."""
+def in_words(account: Account, i18n: I18n, language: str, *, with_texts: bool = True) -> str:
+    """Return the report as Markdown; `with_texts` also what people read, word for word."""
     with i18n.context(), i18n.use_locale(language):
         environment = Environment(
             loader=FileSystemLoader(_TEMPLATES),
@@ -42,7 +42,7 @@ def in_words(account: Account, i18n: I18n, language: str) -> str:
         )
         environment.filters.update(_filters(account, language))
         template = environment.get_template("report.md")
-        text = template.render(_=i18n.gettext, **_facts(account, language))
+        text = template.render(_=i18n.gettext, with_texts=with_texts, **_facts(account, language))
     return _MANY_BREAKS.sub("\n\n", text).strip() + "\n"
 
 
@@ -63,6 +63,7 @@ def in_full(account: Account) -> str:
         "edits": load.edits,
         "news": load.news,
         "notices_read": load.notices,
+        "posts": load.posts,
         "digests": load.digests,
         "most_in_one": load.most_in_one,
         "acts": played.acts,
@@ -94,6 +95,18 @@ def in_full(account: Account) -> str:
             }
             for vote in account.votes
         ],
+        "places": [
+            {
+                "title": told.place.title,
+                "kind": told.place.kind,
+                "ledger": {str(key): state.value for key, state in told.ledger.items()},
+                "messages": told.messages,
+                "reached": told.reached,
+                "missed": told.missed,
+                "accounted": told.accounted,
+            }
+            for told in account.places
+        ],
         "people": [
             {
                 "number": person.number,
@@ -103,6 +116,8 @@ def in_full(account: Account) -> str:
                 "sent": person.sent,
                 "reached": person.reached,
                 "messages": person.messages,
+                "unseen": person.unseen,
+                "unexplained": person.unexplained,
                 "accounted": person.accounted,
             }
             for person in account.people
@@ -164,6 +179,7 @@ def _facts(account: Account, language: str) -> dict[str, Any]:
         "checks": [(check.value, count) for check, count in account.problems().items()],
         "transitions": account.transitions,
         "notices": account.notices,
+        "places": account.places,
         "not_sent": sorted(not_sent.items()),
         "load": load,
         "acts": played.acts,

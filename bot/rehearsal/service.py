@@ -14,7 +14,7 @@ from aiogram.types import ErrorEvent, Update
 from typing_extensions import override
 
 from bot.broadcast.broadcaster import Broadcaster
-from bot.broadcast.room import MakeRoom
+from bot.broadcast.room import MakeRoom, Room
 from bot.channels.telegram.session import FitAnswers, InsistOnReplies
 from bot.rehearsal.clock import SimulatedClock
 from bot.rehearsal.messenger import CHANNEL, Messenger, Purpose
@@ -156,7 +156,8 @@ class RehearsedService:
             service.i18n,
             service.metrics,
         )
-        self._replies.session.middleware(MakeRoom(CHANNEL, broadcaster.yield_to_reply))
+        room = Room(service.work, service.clock, broadcaster.name, broadcaster)
+        self._replies.session.middleware(MakeRoom(CHANNEL, room))
         scheduler = Scheduler(
             service.work,
             service.clock,

@@ -346,11 +346,13 @@ class ChatRoutes:
 
     async def _changes(self, request: web.Request, visit: Visit) -> web.StreamResponse:
         seen = _revision(request.headers[SINCE])
-        # The person may just have chosen another language.
-        visit = await self.visits.by_token(visit.token) or visit
-        changed = await self.chats.changes(visit.visitor, seen)
+        # The person may just have chosen another language, or separated this chat.
+        current = await self.visits.by_token(visit.token)
+        if current is None:
+            return _to_chat()
+        changed = await self.chats.changes(current.visitor, seen)
         latest = changed[-1].revision if changed else seen
-        return html_response(self._pieces(visit, changed, latest))
+        return html_response(self._pieces(current, changed, latest))
 
     def _pieces(self, visit: Visit, changed: Sequence[StoredMessage], revision: int) -> str:
         return self.pages.render(

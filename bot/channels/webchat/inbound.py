@@ -116,13 +116,15 @@ class WebChatInbound:
         person saw is then gone, and the conversation is told so.
         """
         visitor = form.visitor
+        # Named as it was sent: when it comes again, the first time may have changed the message.
+        key = form.key("press", str(message_id), data)
         pressed = await self._chats.message(visitor, message_id)
         if pressed is not None and not pressed.same_since <= revision <= pressed.revision:
             message_id, pressed = _OUTDATED, None
         label = None if pressed is None else label_of(pressed.bubble.keyboard, data)
         received = await self._receive(
             form,
-            form.key("press", str(message_id), data),
+            key,
             Bubble(html=escape(label or "")),
             pressed_id=message_id,
             hidden=label is None,
