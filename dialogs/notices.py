@@ -14,6 +14,7 @@ from civic.model.cycle import Cycle, Stage, StageKind
 from civic.model.moderation import Ground, Why
 from civic.model.text import in_language
 from civic.rules.calendar import days_left
+from civic.rules.quiet_hours import next_allowed
 from dialogs.cycle.sentences import left
 from dialogs.kit.figures import number
 from dialogs.kit.moments import When, close, day_and_time
@@ -81,13 +82,15 @@ class _Telling:
 
     def values(self) -> dict[str, str]:
         """Return what the named places of a text stand for."""
-        told_at = self.announcement.created_at
+        zone = self.community.zone
+        planned = self.announcement.send_from or self.announcement.created_at
+        told_at = next_allowed(planned, zone)
         return {
             "town": in_language(self.community.names, self.language),
             "stage": stage_name(self.stage.kind),
             "opens": self.opening(self.stage.opens_at),
             "closes": self.close(self.stage.closes_at),
-            "left": left(days_left(self.stage, told_at, self.community.zone)),
+            "left": left(days_left(self.stage, told_at, zone)),
             "funded": self.stored_number("funded"),
             "ballots": self.stored_number("ballots"),
         }

@@ -18,7 +18,7 @@ LIMIT: Final = 200
 """Characters that a messenger shows in answer to a button."""
 _MONEY: Final = frozenset({"cost", "left", "fund"})
 
-_OPENINGS: Final = frozenset({"opens_at"})
+_OPENINGS: Final = frozenset({"opens_at", "again_at"})
 """Every other moment in a refusal is an end."""
 
 
@@ -72,6 +72,13 @@ def _counted(facts: Mapping[str, Fact]) -> Mapping[Reason, str]:
             "A comment can be changed for {minutes} minutes after it is published. "
             "You can write another one.",
             count("minutes"),
+        ),
+        Reason.JOIN_CODE_UNKNOWN: ngettext(
+            "There is no such code. Please look at it again in the other chat, or get a new one. "
+            "You can try {tries} more time.",
+            "There is no such code. Please look at it again in the other chat, or get a new one. "
+            "You can try {tries} more times.",
+            count("tries"),
         ),
         Reason.TOO_MANY_CHOICES: ngettext(
             "You have chosen {limit} project already, which is the most. Take it back to choose "
@@ -191,6 +198,36 @@ def _sentences() -> Mapping[Reason, str]:
         Reason.INVITATION_SPENT: _(
             "This invitation has been used or is out of date. Ask the operator for a new one: "
             "dauys invite makes it."
+        ),
+        Reason.JOIN_CODE_UNREADABLE: _(
+            "A code has {digits} digits, like 123 456 789. Please write it once more."
+        ),
+        Reason.JOIN_CODE_OVER: _(
+            "That code was good until {ended_at:bound}. Please get a new one in the other chat: "
+            "Settings → My chats."
+        ),
+        Reason.JOIN_CODE_SPENT: _(
+            "That code has been used or replaced; each works once. If these chats are not joined "
+            "yet, get a new one in the other chat: Settings → My chats."
+        ),
+        Reason.JOIN_TOO_OFTEN: _(
+            "Too many wrong codes were written here. You can try again from {again_at:at} on, "
+            "with a new code from the other chat. Nothing else has changed."
+        ),
+        Reason.JOIN_OWN_CODE: _(
+            "This code is your own. Please write it in the chat that is to be joined to this one. "
+            "Chats under Settings → My chats are joined already."
+        ),
+        Reason.JOIN_OTHER_TOWN: _(
+            "That code comes from another town, and each town votes for itself. Only chats about "
+            "the same town can be joined."
+        ),
+        Reason.JOIN_COUNTING: _(
+            "A vote has just closed and your ballot from this chat is being counted. Please try "
+            "again in a few minutes."
+        ),
+        Reason.ONLY_CHAT: _(
+            "This is your only chat, so it stays. To get no more news: Settings → News."
         ),
         Reason.ONE_LANGUAGE: _(
             "Not everyone could read this: it is not there in both Kazakh and Russian. "

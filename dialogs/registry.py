@@ -9,6 +9,7 @@ from dialogs.approval.windows import dialog as approval
 from dialogs.broadcast.windows import watching as watching_broadcasts
 from dialogs.broadcast.windows import writing as writing_broadcasts
 from dialogs.budget.windows import dialog as budget
+from dialogs.chats.windows import dialog as chats
 from dialogs.comments.windows import reading as reading_comments
 from dialogs.comments.windows import writing as writing_comments
 from dialogs.cycle.windows import dialog as cycle
@@ -28,6 +29,7 @@ DIALOGS: Final[tuple[Dialog, ...]] = (
     announcements,
     approval,
     budget,
+    chats,
     cycle,
     desk,
     destinations,

@@ -18,7 +18,7 @@ from dialogs.kit.acting import Acting
 from dialogs.kit.languages import speak
 from dialogs.kit.text import _
 from dialogs.menu.states import MenuState
-from dialogs.opening import open_link
+from dialogs.opening import joins, open_link
 from dialogs.settings.states import SettingsState
 from handlers import words
 
@@ -61,6 +61,10 @@ async def start(
         acting.resident = await choose(acting.resident, spoken)
         speak(dialog_manager, spoken)
         first = HelloState.name
+    if joins(link):
+        # Who has a name and a language elsewhere is not asked for them here.
+        await open_link(dialog_manager, link)
+        return
     await dialog_manager.start(first, data={"link": link}, mode=StartMode.RESET_STACK)
 
 

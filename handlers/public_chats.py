@@ -87,13 +87,20 @@ class PublicChats:
             await self._move(channel, message.chat.id, message.migrate_to_chat_id)
         elif message.text is not None and await _is_start(message.text, bot):
             found = await self._find(channel, message.chat.id)
-            language = self._i18n.default_locale if found is None else found.language
+            languages = (self._i18n.default_locale,) if found is None else found.languages
+            await self._show_the_way(message.chat.id, languages, bot)
+
+    async def _show_the_way(self, chat_id: int, languages: tuple[str, ...], bot: Bot) -> None:
+        link = await create_start_link(bot, "")
+        texts: list[str] = []
+        buttons: list[InlineKeyboardButton] = []
+        for language in languages:
             with self._i18n.context(), self._i18n.use_locale(language):
-                text = _("I talk with everyone in private. Open the bot and press Start.")
-                label = _("Open the bot")
-            button = InlineKeyboardButton(text=label, url=await create_start_link(bot, ""))
-            keyboard = InlineKeyboardMarkup(inline_keyboard=[[button]])
-            await _say(bot, message.chat.id, text, keyboard)
+                texts.append(_("I talk with everyone in private. Open the bot and press Start."))
+                buttons.append(InlineKeyboardButton(text=_("Open the bot"), url=link))
+        await _say(
+            bot, chat_id, "\n\n".join(texts), InlineKeyboardMarkup(inline_keyboard=[buttons])
+        )
 
 
 async def _say(

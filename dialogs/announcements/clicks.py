@@ -17,14 +17,6 @@ LARGEST = 10**8
 """No town announces so much."""
 
 
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the list."""
-    del callback, select
-    manager.dialog_data["page"] = page
-
-
 async def open_card(
     callback: CallbackQuery, select: Select[int], manager: DialogManager, number: int
 ) -> None:

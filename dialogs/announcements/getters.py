@@ -6,6 +6,7 @@ from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.read_announcements import ReadAnnouncement, ReadAnnouncements, Told
+from civic.model.announcement import Announcement, AnnouncementState
 from civic.model.broadcast import Broadcast
 from civic.model.resident import Role
 from civic.model.text import in_language
@@ -15,6 +16,7 @@ from dialogs.announcements.notice import listed, notice_of, words
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import numbered, shorten
 from dialogs.kit.moments import day
+from dialogs.kit.pages import turned_to
 from dialogs.kit.text import Markup, _, fill
 
 PAGE: Final = 6
@@ -30,7 +32,7 @@ async def announcements(
     **_kwargs: object,
 ) -> dict[str, Any]:
     """Return a page of the list."""
-    number = int(dialog_manager.dialog_data.get("page", 0))
+    number = turned_to(dialog_manager)
     page = await read(acting.resident, number, PAGE)
     return {
         "town": in_language(acting.community.names, acting.language),
@@ -74,16 +76,22 @@ def number_of(manager: DialogManager) -> int:
 def _line(entry: Told, acting: Acting) -> Markup:
     found = entry.announcement
     told_at = found.send_from or found.created_at
-    waits = "" if found.planned_at is not None else " · " + _("not sent yet")
     return fill(
-        "<b>{number}</b>, {date}{waits}\n{words}",
+        "<b>{number}</b>, {date}{standing}\n{words}",
         {
             "number": found.number,
             "date": day(told_at, acting.community.zone, acting.language, year=True),
-            "waits": waits,
+            "standing": _standing(found),
             "words": shorten(_words(entry, acting), SNIPPET),
         },
     )
+
+
+def _standing(found: Announcement) -> str:
+    if found.state is AnnouncementState.STOPPED:
+        stopped = _("stopped by the organisers") if found.is_out else _("withdrawn, nobody got it")
+        return f" · {stopped}"
+    return "" if found.is_out else " · " + _("not sent yet")
 
 
 def _words(entry: Told, acting: Acting) -> str:

@@ -1,13 +1,14 @@
 """What an announcement says, to whoever gets it and in the public list."""
 
 from civic.actions.read_announcements import Told
-from civic.model.announcement import Announcement, NoticeKind
+from civic.model.announcement import Announcement, AnnouncementState, NoticeKind
 from civic.model.broadcast import Broadcast
 from civic.model.community import Community
 from civic.model.text import in_language
 from dialogs.approval.notices import approval_notice
+from dialogs.kit.figures import number
 from dialogs.kit.moments import day
-from dialogs.kit.text import Markup, _, fill
+from dialogs.kit.text import Markup, _, fill, ngettext
 from dialogs.notices import PARAGRAPH, UNKNOWN, Notice, render
 from dialogs.places import Place, PlaceKind
 
@@ -51,11 +52,30 @@ def listed(told: Told, community: Community, language: str) -> Markup:
     paragraphs = [notice_of(told, community, language).body]
     if told.about is not None:
         paragraphs.insert(0, heading(told.announcement, community, language))
+    if told.announcement.state is AnnouncementState.STOPPED:
+        paragraphs.append(_stopped(told, community, language))
     if told.corrected_by:
         numbers = ", ".join(map(str, told.corrected_by))
         text = _("<b>Corrected by announcement {numbers}.</b>")
         paragraphs.append(fill(text, {"numbers": numbers}))
     return PARAGRAPH.join(paragraphs)
+
+
+def _stopped(told: Told, community: Community, language: str) -> Markup:
+    """Return how far an announcement had come when its organisers stopped it."""
+    if not told.announcement.is_out:
+        text = _("<b>The organisers have withdrawn this announcement</b> before anybody got it.")
+        return fill(text, {})
+    message = ngettext(
+        "<b>The organisers stopped this announcement {date}.</b> By then {count} person had got "
+        "it. Ask them before you go by it.",
+        "<b>The organisers stopped this announcement {date}.</b> By then {count} people had got "
+        "it. Ask them before you go by it.",
+        told.reached,
+    )
+    at = told.announcement.finished_at or told.announcement.created_at
+    date = day(at, community.zone, language, year=True)
+    return fill(message, {"date": date, "count": number(told.reached, language)})
 
 
 def words(told: Told, language: str) -> list[Markup]:

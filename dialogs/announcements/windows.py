@@ -28,7 +28,7 @@ announcements = Screen(
     ),
     Start(Label("New announcement"), id="new", state=BroadcastState.drafts, when="organiser"),
     line_buttons("told", clicks.open_card),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(close(), to_menu()),
     MessageInput(clicks.write_number, content_types=ContentType.TEXT),
     state=AnnouncementsState.list,

@@ -40,14 +40,6 @@ async def begin(
         await _open(manager, await read(acting.resident, int(data[DRAFT])))
 
 
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the list."""
-    del callback, select
-    manager.dialog_data["page"] = page
-
-
 @inject
 async def open_waiting(
     callback: CallbackQuery,

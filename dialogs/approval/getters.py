@@ -34,7 +34,7 @@ from dialogs.kit.figures import number, numbered, shorten
 from dialogs.kit.languages import OWN_NAMES
 from dialogs.kit.moments import day_and_time
 from dialogs.kit.names import shown_name
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.text import Markup, fill
 
 PAGE: Final = 6
@@ -49,7 +49,7 @@ async def waiting(
 ) -> dict[str, Any]:
     """Return a page of what waits for this organiser."""
     found = await read(acting.resident)
-    page = page_of(found, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(found, turned_to(dialog_manager), PAGE)
     return {
         "lines": Markup("\n").join(
             _line(position, entry, acting) for position, entry in page.lines
@@ -138,7 +138,7 @@ async def decide(
         "whom": for_whom(order, choices, acting),
         "people": people(reach, acting),
         "when": when_told(send_from, now, acting),
-        "takes": takes(reach, send_from or now, acting),
+        "takes": takes(reach, acting),
         "late": is_late,
         "chats": ", ".join(
             entry.title for entry in destinations if entry.id in order.audience.chats

@@ -1,16 +1,15 @@
 """Windows of approving what another organiser wants to announce."""
 
-import operator
-
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
+from aiogram_dialog.widgets.text import Multi
 
 from civic.model.broadcast import Broadcast
 from dialogs.approval import clicks, getters
 from dialogs.approval.states import ApprovalState
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
@@ -24,7 +23,7 @@ waiting = Screen(
     Tr("None at the moment. Whatever is handed in, you are told.", when="empty"),
     Tr("\nPage {page} of {pages}", when="paged"),
     line_buttons("waits", clicks.open_waiting),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(close(), to_menu()),
     MessageInput(clicks.write_number, content_types=ContentType.TEXT),
     state=ApprovalState.list,
@@ -44,15 +43,7 @@ waiting = Screen(
 read = Screen(
     StoredAttachment("broadcast"),
     Filled("{notice}"),
-    Row(
-        Select(
-            Format("{item[1]}"),
-            id="lang",
-            item_id_getter=operator.itemgetter(0),
-            items="languages",
-            on_click=clicks.choose_language,
-        )
-    ),
+    Row(button_for_each("lang", "languages", clicks.choose_language)),
     SwitchTo(Label("For whom and when"), id="decide", state=ApprovalState.decide),
     Row(SwitchTo(Label("Back"), id="unread", state=ApprovalState.list), to_menu()),
     state=ApprovalState.read,

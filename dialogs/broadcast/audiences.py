@@ -8,8 +8,10 @@ from civic.model.audience import Audience, Trait, Value
 from civic.model.resident import Role
 from civic.model.text import LANGUAGES, in_language
 from dialogs.kit.acting import Acting
+from dialogs.kit.channels import channel_name
 from dialogs.kit.languages import OWN_NAMES
 from dialogs.kit.text import Markup, _, fill
+from dialogs.kit.town import news_topics
 
 OFFERED: Final = (
     Trait.TOOK_PART,
@@ -49,12 +51,21 @@ def values_of(trait: Trait, choices: AudienceChoices, acting: Acting) -> Mapping
         return {code: OWN_NAMES[code] for code in LANGUAGES}
     if trait is Trait.ROLE:
         return {Role.ORGANISER.value: _("Organisers"), Role.MODERATOR.value: _("Moderators")}
-    names = {"telegram": "Telegram", "webchat": _("Web chat")}
-    return {code: names.get(code, code) for code in choices.channels}
+    return {code: channel_name(code) for code in choices.channels}
 
 
 def described(audience: Audience, choices: AudienceChoices, acting: Acting) -> Markup:
-    """Return whom an audience consists of, a line for each condition."""
+    """Return whom an audience consists of, a line for each condition, and about what it is."""
+    whom = _whom(audience, choices, acting)
+    if not audience.topics:
+        return whom
+    names = news_topics(acting.community, acting.language)
+    topics = ", ".join(names.get(code, code) for code in audience.topics)
+    about = _("About: {topics}. Who follows it gets it too; who has muted it does not.")
+    return Markup("\n").join([whom, fill(about, {"topics": topics})])
+
+
+def _whom(audience: Audience, choices: AudienceChoices, acting: Acting) -> Markup:
     if not audience.conditions:
         return Markup.escape(_("everyone who wants all news"))
     return Markup("\n").join(

@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Select
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
-from civic.actions.approve_broadcast import HandInBroadcast, TakeBroadcastBack
+from civic.actions.approve_broadcast import AreOthersTold, HandInBroadcast, TakeBroadcastBack
 from civic.actions.draft_broadcast import (
     AddBroadcastDocument,
     AddBroadcastPhoto,
@@ -32,9 +32,9 @@ from civic.rules.broadcasts import (
     ForEveryone,
     SentFrom,
     Toggled,
+    TopicToggled,
     Worded,
 )
-from dialogs.announcements.notice import notice_of
 from dialogs.broadcast import drafts
 from dialogs.broadcast.drafts import draft_id_of, language_of, target_of, trait_of
 from dialogs.broadcast.states import BroadcastState, SendingState
@@ -111,14 +111,6 @@ async def _open(manager: DialogManager, draft: BroadcastDraft) -> None:
     await manager.switch_to(BroadcastState.main)
 
 
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the drafts."""
-    del callback, select
-    manager.dialog_data["page"] = page
-
-
 @inject
 async def write_text(
     message: Message,
@@ -157,6 +149,14 @@ async def _word(
         return
     manager.dialog_data[drafts.LANGUAGE] = unwritten
     await manager.switch_to(BroadcastState.write)
+
+
+async def look_in(
+    callback: CallbackQuery, select: Pressed, manager: DialogManager, language: str
+) -> None:
+    """Look at it as somebody of that language reads it."""
+    del callback, select
+    manager.dialog_data[drafts.SHOWN] = language
 
 
 async def open_text(
@@ -253,12 +253,18 @@ async def toggle_chat(
     await write(acting.resident, target_of(manager), ChatToggled(destination))
 
 
-async def turn_chats(
-    callback: CallbackQuery, select: Pressed, manager: DialogManager, page: int
+@inject
+async def toggle_topic(
+    callback: CallbackQuery,
+    select: Pressed,
+    manager: DialogManager,
+    topic: str,
+    write: FromDishka[WriteBroadcast],
+    acting: FromDishka[Acting],
 ) -> None:
-    """Show another page of the groups and channels."""
+    """Let it be about this topic too, or no longer."""
     del callback, select
-    manager.dialog_data[drafts.CHATS_PAGE] = page
+    await write(acting.resident, target_of(manager), TopicToggled(topic))
 
 
 @inject
@@ -337,13 +343,13 @@ async def send_to_myself(
     clock: FromDishka[Clock],
     acting: FromDishka[Acting],
 ) -> None:
-    """Send the organiser what everyone will get."""
+    """Send the organiser what everyone of the language looked at will get."""
     del button
     if not isinstance(callback.message, Message):
         return
     order = await drafts.order_of(manager, read, acting)
     told = drafts.as_told(order, acting, clock.now())
-    notice = notice_of(told, acting.community, acting.language)
+    notice = drafts.in_its_language(manager, told, acting)
     attachment = await read_attachment(acting.resident, draft_id_of(manager))
     await _show(callback.message, notice, attachment)
     manager.show_mode = ShowMode.DELETE_AND_SEND
@@ -392,12 +398,20 @@ async def hand_in(
     button: Button,
     manager: DialogManager,
     hand_in: FromDishka[HandInBroadcast],
+    are_others_told: FromDishka[AreOthersTold],
     acting: FromDishka[Acting],
 ) -> None:
     """Let another organiser approve it."""
     one_language = _is_one_language(button)
     await hand_in(acting.resident, draft_id_of(manager), one_language=one_language)
-    await callback.answer(_("Handed in. The other organisers are told."))
+    if await are_others_told(acting.resident):
+        await callback.answer(_("Handed in. The other organisers are told."))
+    else:
+        untold = _(
+            "Handed in. The service cannot tell the other organisers: please tell one of them"
+            " yourself."
+        )
+        await callback.answer(untold, show_alert=True)
     await manager.switch_to(BroadcastState.main)
 
 

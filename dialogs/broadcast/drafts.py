@@ -7,6 +7,7 @@ organiser is; so another device, or a restart, finds every word.
 from datetime import datetime
 from typing import Any, Final
 
+from aiogram.utils.i18n import I18n
 from aiogram_dialog import DialogManager
 
 from civic.actions.draft_broadcast import ReadBroadcastDraft, Target
@@ -14,11 +15,14 @@ from civic.actions.read_announcements import Told
 from civic.model.announcement import Announcement, NoticeKind
 from civic.model.audience import Trait
 from civic.model.broadcast import EXPECTED, BroadcastDraft, Order
+from dialogs.announcements.notice import notice_of
 from dialogs.kit.acting import Acting
+from dialogs.notices import Notice
 
 DRAFT: Final = "broadcast"
 LANGUAGE: Final = "language"
 TRAIT: Final = "trait"
+SHOWN: Final = "shown"
 CHATS_PAGE: Final = "chats_page"
 
 
@@ -71,6 +75,19 @@ def as_told(order: Order, acting: Acting, now: datetime) -> Told:
         by=acting.resident.id,
     )
     return Told(announcement, None)
+
+
+def shown_language(manager: DialogManager, acting: Acting) -> str:
+    """Return the language in which it is looked at, the organiser's own at first."""
+    return str(manager.dialog_data.get(SHOWN, acting.language))
+
+
+def in_its_language(manager: DialogManager, told: Told, acting: Acting) -> Notice:
+    """Return it as somebody reads it whose language is looked at."""
+    language = shown_language(manager, acting)
+    i18n: I18n = manager.middleware_data["i18n"]
+    with i18n.use_locale(language):
+        return notice_of(told, acting.community, language)
 
 
 def language_of(manager: DialogManager) -> str:

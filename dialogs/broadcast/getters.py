@@ -16,15 +16,16 @@ from civic.ports import Clock
 from civic.rules.documents import DOCUMENT_LIMIT_MB
 from civic.rules.formatting import plain
 from civic.rules.texts import one_line
-from dialogs.announcements.notice import notice_of
 from dialogs.broadcast.audiences import OFFERED, described, trait_name, values_of
 from dialogs.broadcast.drafts import (
     CHATS_PAGE,
     as_told,
     draft_id_of,
+    in_its_language,
     is_begun,
     language_of,
     order_of,
+    shown_language,
     trait_of,
 )
 from dialogs.broadcast.summaries import (
@@ -40,8 +41,9 @@ from dialogs.kit.acting import Acting
 from dialogs.kit.figures import number, numbered, shorten
 from dialogs.kit.languages import OWN_NAMES
 from dialogs.kit.moments import day_and_time
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.text import Markup, _, fill
+from dialogs.kit.town import news_topics
 
 PAGE: Final = 6
 CHOSEN, OPEN = "✓", "·"
@@ -56,7 +58,7 @@ async def drafts(
 ) -> dict[str, Any]:
     """Return a page of what the organiser has begun to write."""
     found = await read(acting.resident)
-    page = page_of(found, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(found, turned_to(dialog_manager), PAGE)
     return {
         "lines": Markup("\n").join(
             _draft_line(position, draft, acting) for position, draft in page.lines
@@ -140,7 +142,7 @@ async def main(
         "addressed": order.broadcast.corrects is None,
         "people": people(reach, acting),
         "when": when_told(order.send_from, clock.now(), acting),
-        "takes": takes(reach, order.send_from or clock.now(), acting),
+        "takes": takes(reach, acting),
         "languages": [(language, shorten(OWN_NAMES[language])) for language in LANGUAGES],
         "ready": bool(order.broadcast.texts),
     }
@@ -227,7 +229,7 @@ async def chats(
     order = await order_of(dialog_manager, read, acting)
     reach = await count(acting.resident, order.audience, order.send_from)
     found = await read_destinations(acting.resident)
-    page = page_of(found, int(dialog_manager.dialog_data.get(CHATS_PAGE, 0)), PAGE)
+    page = page_of(found, turned_to(dialog_manager, CHATS_PAGE), PAGE)
     return {
         "people": people(reach, acting),
         "empty": not found,
@@ -240,6 +242,26 @@ async def chats(
         ],
         "previous": page.previous,
         "following": page.following,
+    }
+
+
+@inject
+async def topics(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadBroadcastDraft],
+    count: FromDishka[CountAudience],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return what it can be about, what it is about marked."""
+    order = await order_of(dialog_manager, read, acting)
+    reach = await count(acting.resident, order.audience, order.send_from)
+    return {
+        "people": people(reach, acting),
+        "choices": [
+            (code, shorten(f"{CHOSEN if code in order.audience.topics else OPEN} {name}"))
+            for code, name in news_topics(acting.community, acting.language).items()
+        ],
     }
 
 
@@ -269,11 +291,16 @@ async def preview(
     order, now = await order_of(dialog_manager, read, acting), clock.now()
     reach = await count(acting.resident, order.audience, order.send_from)
     told = as_told(order, acting, now)
+    language = shown_language(dialog_manager, acting)
     lacking, later = bool(order.broadcast.missing), order.send_from is not None
     alone = not acting.community.broadcasts_need_second_organiser
     return {
         "broadcast": order.broadcast,
-        "notice": notice_of(told, acting.community, acting.language).html,
+        "notice": in_its_language(dialog_manager, told, acting).html,
+        "languages": [
+            (code, f"{'☑' if code == language else '☐'} {OWN_NAMES[code]}") for code in LANGUAGES
+        ],
+        "told": people(reach, acting),
         "people": number(reach.people + reach.chats, acting.language),
         "at_once": alone and not lacking and not later,
         "later": alone and not lacking and later,

@@ -18,16 +18,26 @@ from civic.actions.steer_sending import (
     StopSending,
     worth_a_look,
 )
-from civic.model.announcement import AnnouncementState, DeliveryState
+from civic.model.announcement import (
+    CHANNEL_OFF,
+    FINISHED,
+    STALE,
+    UNWANTED,
+    Announcement,
+    AnnouncementState,
+    DeliveryState,
+    Progress,
+)
 from civic.ports import Clock
-from civic.rules.quiet_hours import is_allowed, next_allowed
+from civic.rules.quiet_hours import next_allowed
 from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import bar, number, percent
 from dialogs.kit.moments import day_and_time
 from dialogs.kit.names import shown_name
 from dialogs.kit.renewal import renew_at
-from dialogs.kit.text import Markup, _, fill
+from dialogs.kit.text import Markup, _, fill, ngettext
+from dialogs.notice_texts import notice_name
 
 _GOES_ON = (AnnouncementState.PLANNING, AnnouncementState.RUNNING)
 _OVER = (AnnouncementState.STOPPED, AnnouncementState.DONE)
@@ -51,7 +61,7 @@ async def main(
     share = 100 * dealt_with / progress.total if progress.total else 0.0
     goes_on = state in _GOES_ON
     return {
-        "number": found.announcement.number,
+        "name": _name(found.announcement),
         "state": _state(found, now, acting),
         "bar": bar(dealt_with, progress.total),
         "percent": percent(float(int(share)), acting.language),
@@ -62,10 +72,11 @@ async def main(
         "approved": _approved(found, acting),
         "can_pause": goes_on,
         "can_revise": found.announcement.by == acting.resident.id
-        and can_be_revised(found.announcement, now),
+        and can_be_revised(found.announcement),
         "can_resume": state is AnnouncementState.PAUSED,
         "can_stop": state not in _OVER,
-        "can_correct": found.progress.counts.get(DeliveryState.SENT, 0) > 0,
+        "can_correct": found.announcement.number is not None
+        and found.progress.counts.get(DeliveryState.SENT, 0) > 0,
         "can_retry": failed > 0
         and state is not AnnouncementState.STOPPED
         and not found.is_corrected,
@@ -81,7 +92,14 @@ async def stopping(
 ) -> dict[str, Any]:
     """Return what would be stopped."""
     found = await read(acting.resident, announcement_of(dialog_manager))
-    return {"number": found.announcement.number}
+    return {"name": _name(found.announcement)}
+
+
+def _name(announcement: Announcement) -> str:
+    """Return what it is called: by its number, or as the notice it is."""
+    if announcement.number is None:
+        return notice_name(announcement.kind)
+    return _("Announcement {number}").format(number=announcement.number)
 
 
 def announcement_of(manager: DialogManager) -> int:
@@ -174,8 +192,8 @@ async def correct(
 
 def _state(found: Sending, now: datetime, acting: Acting) -> str:
     announcement, zone = found.announcement, acting.community.zone
-    begin = next_allowed(max(now, announcement.send_from or now), zone)
-    if announcement.state in _GOES_ON and (begin > now or not is_allowed(now, zone)):
+    begin = found.begins_at or next_allowed(max(now, announcement.send_from or now), zone)
+    if announcement.state in _GOES_ON and begin > now:
         text = _("waits until {begin:bound}")
         return text.format(begin=day_and_time(begin, zone, acting.language))
     return {
@@ -184,19 +202,33 @@ def _state(found: Sending, now: datetime, acting: Acting) -> str:
         AnnouncementState.PAUSED: _("paused"),
         AnnouncementState.TAKEN_BACK: _("taken back by its author to change it"),
         AnnouncementState.STOPPED: _("stopped for good"),
-        AnnouncementState.DONE: _("everyone is told"),
+        AnnouncementState.DONE: _done(found, acting),
     }[announcement.state]
 
 
-def _counts(found: Sending, acting: Acting) -> Markup:
+def _done(found: Sending, acting: Acting) -> str:
     counts = found.progress.counts
+    missed = counts.get(DeliveryState.FAILED, 0) + counts.get(DeliveryState.BLOCKED, 0)
+    if not found.progress.total:
+        return _("there was nobody to tell")
+    if not missed:
+        return _("everyone is told")
+    text = ngettext("over; {count} was not reached", "over; {count} were not reached", missed)
+    return text.format(count=number(missed, acting.language))
+
+
+def _counts(found: Sending, acting: Acting) -> Markup:
+    progress, counts = found.progress, found.progress.counts
     lines = [
         (_("Sent: {count}"), counts.get(DeliveryState.SENT, 0)),
         (_("Blocked the service: {count}"), counts.get(DeliveryState.BLOCKED, 0)),
         (_("Failed: {count}"), counts.get(DeliveryState.FAILED, 0)),
-        (_("Wanted no news any more: {count}"), counts.get(DeliveryState.SKIPPED, 0)),
-        (_("Left: {count}"), found.progress.left),
-        (_("May have come twice: {count}"), found.progress.doubtful),
+        (_("• their messenger is switched off: {count}"), progress.because(CHANNEL_OFF)),
+        (_("Do not want such news any more: {count}"), progress.because(UNWANTED)),
+        (_("Have done what it reminds of: {count}"), progress.because(FINISHED)),
+        (_("Too late to be of use: {count}"), progress.because(STALE)),
+        *(_waiting(progress) if found.announcement.state not in _OVER else _unsent(progress)),
+        (_("May have come twice: {count}"), progress.doubtful),
     ]
     always = 1
     return Markup("\n").join(
@@ -204,6 +236,18 @@ def _counts(found: Sending, acting: Acting) -> Markup:
         for position, (text, count) in enumerate(lines)
         if count or position < always
     )
+
+
+def _waiting(progress: Progress) -> list[tuple[str, int]]:
+    return [
+        (_("Left: {count}"), progress.left),
+        (_("• wait for the hours they chose: {count}"), progress.resting),
+        (_("• wait for another day by the messenger's limit: {count}"), progress.held_back),
+    ]
+
+
+def _unsent(progress: Progress) -> list[tuple[str, int]]:
+    return [(_("Not sent: {count}"), progress.left)]
 
 
 def _speed(found: Sending, acting: Acting) -> str:

@@ -20,6 +20,8 @@ class BroadcastState(StatesGroup):
     """Choosing those of one kind, such as districts."""
     chats = State()
     """Which groups and channels are told besides."""
+    topics = State()
+    """What it is about."""
     when = State()
     preview = State()
     """Exactly what people will read."""

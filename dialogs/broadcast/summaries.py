@@ -8,12 +8,14 @@ from civic.actions.steer_sending import Reach
 from civic.model.broadcast import Broadcast, Order
 from civic.rules.formatting import plain
 from civic.rules.quiet_hours import next_allowed
+from civic.rules.strangers import Queue
 from civic.rules.texts import one_line
 from dialogs.broadcast.audiences import described
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import number
 from dialogs.kit.moments import day_and_time, lasting
 from dialogs.kit.text import Markup, _, fill, ngettext
+from dialogs.kit.told import will_be_told
 
 SNIPPET: Final = 80
 """Characters of a text in a summary."""
@@ -35,28 +37,38 @@ def for_whom(order: Order, choices: AudienceChoices, acting: Acting) -> Markup:
 
 def people(reach: Reach, acting: Acting) -> str:
     """Return how many people it is, and how many groups and channels."""
-    text = ngettext("{count} person will be told.", "{count} people will be told.", reach.people)
-    told = text.format(count=number(reach.people, acting.language))
-    if not reach.chats:
-        return told
-    also = ngettext(
-        "And {count} group or channel.", "And {count} groups or channels.", reach.chats
-    )
-    return f"{told} {also.format(count=number(reach.chats, acting.language))}"
+    return will_be_told(reach.people, reach.chats, acting.language)
 
 
-def takes(reach: Reach, begin: datetime, acting: Acting) -> str:
+def takes(reach: Reach, acting: Acting) -> str:
     """Return how long telling them takes and when it is over."""
     if not reach.people and not reach.chats:
         return _("Nobody is chosen by this. Choose more people.")
     if reach.finishes_at is None:
         return _("It would take more than a year.")
     zone, language = acting.community.zone, acting.language
-    began = next_allowed(begin, zone)
     message = _("Takes about {lasting}; everyone is told by {finish:bound}.")
-    return message.format(
-        lasting=lasting(reach.finishes_at - began, language),
+    told = message.format(
+        lasting=lasting(reach.finishes_at - reach.begins_at, language),
         finish=day_and_time(reach.finishes_at, zone, language),
+    )
+    return told if reach.queue is None else f"{told} {_why_days(reach.queue, language)}"
+
+
+def _why_days(queue: Queue, language: str) -> str:
+    waiting = ngettext(
+        "{count} person has to wait for another day.",
+        "{count} people have to wait for another day.",
+        queue.waiting,
+    )
+    a_day = ngettext(
+        "The messenger lets us write to {count} person a day who has not written for a day.",
+        "The messenger lets us write to {count} people a day who have not written for a day.",
+        queue.a_day,
+    )
+    return " ".join(
+        text.format(count=number(count, language))
+        for text, count in ((waiting, queue.waiting), (a_day, queue.a_day))
     )
 
 
@@ -75,8 +87,8 @@ def when_told(send_from: datetime | None, now: datetime, acting: Acting) -> str:
     shown = day_and_time(begin, zone, language)
     if begin != wanted:
         message = _(
-            "People are told from Monday to Saturday, 9:00–21:00. It begins {begin:at}; "
-            "who wants news at any hour gets it before."
+            "Most people are told from Monday to Saturday, 9:00–21:00. That begins {begin:at}; "
+            "who chose other hours gets it in theirs."
         )
         return message.format(begin=shown)
     return _("at once") if send_from is None else f"{shown:at}"

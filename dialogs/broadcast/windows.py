@@ -1,17 +1,17 @@
 """Windows of announcing in one's own words."""
 
-import operator
-
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Select, Start, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Start, SwitchTo
+from aiogram_dialog.widgets.text import Multi
 
 from civic.model.broadcast import Broadcast, Document
 from dialogs.broadcast import clicks, getters, sending
+from dialogs.broadcast.drafts import CHATS_PAGE
 from dialogs.broadcast.states import BroadcastState, SendingState
 from dialogs.destinations.states import DestinationsState
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
@@ -24,7 +24,7 @@ drafts = Screen(
     Filled("{lines}"),
     Tr("\nPage {page} of {pages}", when="paged"),
     line_buttons("draft", clicks.open_draft),
-    page_turns(clicks.turn_page),
+    page_turns(),
     SwitchTo(Label("Begin another"), id="another", state=BroadcastState.write),
     Row(close(), to_menu()),
     MessageInput(clicks.write_draft, content_types=ContentType.TEXT),
@@ -96,15 +96,7 @@ main = Screen(
         Tr("It is saved. You can leave and go on later from your desk."),
         sep="\n\n",
     ),
-    Row(
-        Select(
-            Format("{item[1]}"),
-            id="text",
-            item_id_getter=operator.itemgetter(0),
-            items="languages",
-            on_click=clicks.open_text,
-        )
-    ),
+    Row(button_for_each("text", "languages", clicks.open_text)),
     Row(
         SwitchTo(Label("For whom"), id="whom", state=BroadcastState.whom, when="addressed"),
         SwitchTo(Label("When"), id="when", state=BroadcastState.when),
@@ -165,16 +157,11 @@ whom = Screen(
         sep="\n\n",
     ),
     Group(
-        Select(
-            Format("{item[1]}"),
-            id="trait",
-            item_id_getter=operator.itemgetter(0),
-            items="traits",
-            on_click=clicks.open_values,
-        ),
+        button_for_each("trait", "traits", clicks.open_values),
         width=2,
     ),
     Button(Label("Everyone"), id="all", on_click=clicks.tell_everyone, when="narrowed"),
+    SwitchTo(Label("What it is about"), id="topics", state=BroadcastState.topics),
     SwitchTo(Label("Groups and channels"), id="chats", state=BroadcastState.chats),
     SwitchTo(Label("Back"), id="unwhom", state=BroadcastState.main),
     state=BroadcastState.whom,
@@ -195,13 +182,7 @@ values = Screen(
         sep="\n\n",
     ),
     Group(
-        Select(
-            Format("{item[1]}"),
-            id="value",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            on_click=clicks.toggle,
-        ),
+        button_for_each("value", "choices", clicks.toggle),
         width=2,
     ),
     SwitchTo(Label("Back"), id="unvalues", state=BroadcastState.whom),
@@ -223,7 +204,7 @@ chats = Screen(
         sep="\n\n",
     ),
     line_buttons("chat", clicks.toggle_chat),
-    page_turns(clicks.turn_chats, "c"),
+    page_turns(CHATS_PAGE, "c"),
     Start(Label("Languages, stages"), id="setup", state=DestinationsState.list),
     SwitchTo(Label("Back"), id="unchats", state=BroadcastState.whom),
     state=BroadcastState.chats,
@@ -234,6 +215,26 @@ chats = Screen(
         "choices": [(1, "✓ Хромтау")],
         "previous": [0],
         "following": [2],
+    },
+)
+
+topics = Screen(
+    Multi(
+        Tr("<b>What is it about?</b> Choose one or several, or nothing."),
+        Tr(
+            "Who follows one of them gets it also when they want only their own news. Who has "
+            "muted all of them does not get it."
+        ),
+        Filled("{people}"),
+        sep="\n\n",
+    ),
+    Group(button_for_each("topic", "choices", clicks.toggle_topic), width=2),
+    SwitchTo(Label("Back"), id="untopics", state=BroadcastState.whom),
+    state=BroadcastState.topics,
+    getter=getters.topics,
+    preview_data={
+        "people": "1 234 people will be told.",
+        "choices": [("sport", "✓ Спорт"), ("roads", "· Жолдар")],
     },
 )
 
@@ -260,6 +261,8 @@ when = Screen(
 preview = Screen(
     StoredAttachment("broadcast"),
     Filled("{notice}"),
+    Filled("\n———\n{told}"),
+    Row(button_for_each("shown", "languages", clicks.look_in)),
     Button(Label("Send to myself"), id="myself", on_click=clicks.send_to_myself),
     Button(Label("Send: {people}"), id="send", on_click=clicks.send, when="at_once"),
     Button(Label("Schedule: {people}"), id="later", on_click=clicks.send, when="later"),
@@ -274,6 +277,8 @@ preview = Screen(
     preview_data={
         "broadcast": Broadcast(document=Document(1, "план.pdf")),
         "notice": Markup("<b>Хромтау: announcement …</b>\n\nСу болмайды."),
+        "languages": [("kk", "☑ Қазақша"), ("ru", "☐ Русский"), ("en", "☐ English")],
+        "told": "123 456 people will be told.",
         "people": "123 456",
         "at_once": True,
         "later": True,
@@ -293,7 +298,7 @@ discard = Screen(
 
 on_its_way = Screen(
     Multi(
-        Tr("<b>Announcement {number}</b>: {state}"),
+        Tr("<b>{name}</b>: {state}"),
         Filled("{bar} {percent}"),
         Filled("{counts}"),
         Filled("{speed}", when="speed"),
@@ -314,7 +319,7 @@ on_its_way = Screen(
     state=SendingState.main,
     getter=sending.main,
     preview_data={
-        "number": 12,
+        "name": "Announcement 12",
         "state": "is being sent",
         "bar": "▓▓▓░░░░░░░",
         "percent": "30 %",
@@ -334,14 +339,14 @@ on_its_way = Screen(
 
 stop = Screen(
     Tr(
-        "Stop announcement {number} for good? Who has not got it yet will not get it; "
-        "it cannot be started again. You can pause it instead."
+        "<b>{name}</b>\n\nStop it for good? Who has not got it yet will not get it, and it cannot "
+        "be started again. The public list will say that it was stopped. You can pause it instead."
     ),
     Button(Label("Stop for good"), id="yes", on_click=sending.stop),
     SwitchTo(Label("Back"), id="unstop", state=SendingState.main),
     state=SendingState.stop,
     getter=sending.stopping,
-    preview_data={"number": 12},
+    preview_data={"name": "Announcement 12"},
 )
 
 writing = Dialog(
@@ -352,6 +357,7 @@ writing = Dialog(
     whom,
     values,
     chats,
+    topics,
     when,
     preview,
     discard,

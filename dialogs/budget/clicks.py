@@ -16,6 +16,7 @@ from dialogs.budget.getters import QUERY, cycle_of, query_of, shown
 from dialogs.budget.states import BudgetState
 from dialogs.comments.states import CommentDraftState, CommentsState
 from dialogs.kit.acting import Acting
+from dialogs.kit.pages import turn_to
 from dialogs.kit.typed import typed_number
 
 
@@ -54,22 +55,6 @@ async def leave_search(callback: CallbackQuery, button: Button, manager: DialogM
     del callback, button
     _stand_at(manager, manager.dialog_data.get("searched_from"))
     await manager.switch_to(BudgetState.section)
-
-
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the lines."""
-    del callback, select
-    manager.dialog_data["page"] = page
-
-
-async def turn_found(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of what was found."""
-    del callback, select
-    manager.dialog_data["found"] = page
 
 
 @inject
@@ -156,4 +141,4 @@ def _place(manager: DialogManager) -> dict[str, Any]:
 
 def _stand_at(manager: DialogManager, section_id: int | None) -> None:
     manager.dialog_data["section"] = section_id
-    manager.dialog_data["page"] = 0
+    turn_to(manager, 0)

@@ -14,7 +14,7 @@ from dialogs.budget import sentences
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import numbered, shorten, thousands
 from dialogs.kit.moments import close, day_and_time
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.pictures import PaintedCharts
 from dialogs.kit.text import Markup, _, fill, ngettext
 
@@ -39,7 +39,7 @@ async def section(
 ) -> dict[str, Any]:
     """Return a line (or the whole) with a page of what is under it."""
     view, language = await shown(dialog_manager, read, acting), acting.language
-    page = page_of(view.lines, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(view.lines, turned_to(dialog_manager), PAGE)
     return {
         "is_whole": view.section is None,
         **_heading(view, acting),
@@ -129,7 +129,7 @@ async def found(
     """Return a page of what was found."""
     query, language = query_of(dialog_manager), acting.language
     result = await look(acting.resident, cycle_of(dialog_manager), query)
-    page = page_of(result.found, int(dialog_manager.dialog_data.get("found", 0)), FOUND_PAGE)
+    page = page_of(result.found, turned_to(dialog_manager, "found"), FOUND_PAGE)
     return {
         "query": query,
         "count": len(result.found),

@@ -5,11 +5,12 @@ from typing import Final
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from aiogram_dialog.widgets.text import Multi
 
 from dialogs.budget import clicks, getters
 from dialogs.budget.states import BudgetState
+from dialogs.kit.buttons import button_about
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.pictures import StoredPicture
@@ -42,16 +43,9 @@ section = Screen(
         sep="\n\n",
     ),
     line_buttons("line", clicks.open_line, width=2),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(
-        Select(
-            Label("One level up"),
-            id="up",
-            item_id_getter=int,
-            items="up",
-            type_factory=int,
-            on_click=clicks.open_line,
-        ),
+        button_about(Label("One level up"), "up", "up", clicks.open_line),
         SwitchTo(Label("Search"), id="search", state=BudgetState.search),
         SwitchTo(Label("Chart"), id="chart", state=BudgetState.chart, when="can_draw"),
     ),
@@ -127,7 +121,7 @@ found = Screen(
         sep="\n\n",
     ),
     line_buttons("hit", clicks.open_hit, width=2),
-    page_turns(clicks.turn_found, "f"),
+    page_turns("found", "f"),
     Row(Button(Label("Back"), id="backf", on_click=clicks.leave_search), to_menu()),
     MessageInput(clicks.write_again, content_types=ContentType.TEXT),
     state=BudgetState.found,

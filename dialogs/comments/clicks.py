@@ -18,6 +18,7 @@ from dialogs.budget.states import BudgetState
 from dialogs.comments.getters import LISTED, OWN, PAGE, comment_of, order_of
 from dialogs.comments.states import CommentDraftState, CommentsState
 from dialogs.kit.acting import Acting
+from dialogs.kit.pages import turn_to
 from dialogs.kit.pressed import Pressed
 from dialogs.kit.typed import ask_for_line, typed_line, typed_number
 from dialogs.moderation.states import ModerationState
@@ -89,22 +90,6 @@ async def write_own_number(
         await _show_card(manager, comment.id, OWN)
 
 
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the list."""
-    del callback, select
-    manager.dialog_data["page"] = page
-
-
-async def turn_own(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of one's own remarks."""
-    del callback, select
-    manager.dialog_data["mine"] = page
-
-
 async def by_newest(callback: CallbackQuery, button: Button, manager: DialogManager) -> None:
     """Show the newest first."""
     del callback, button
@@ -119,7 +104,7 @@ async def by_support(callback: CallbackQuery, button: Button, manager: DialogMan
 
 def _sort(manager: DialogManager, order: CommentOrder) -> None:
     manager.dialog_data["order"] = order.value
-    manager.dialog_data["page"] = 0
+    turn_to(manager, 0)
 
 
 @inject

@@ -17,7 +17,7 @@ from dialogs.kit.acting import Acting
 from dialogs.kit.links import Links
 from dialogs.kit.moments import day_and_time
 from dialogs.kit.names import author_name
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.text import Markup
 from dialogs.moderation.sentences import hidden
 from dialogs.places import Place, PlaceKind
@@ -137,7 +137,7 @@ async def mine(
 ) -> dict[str, Any]:
     """Return a page of one's own remarks."""
     comments = await read(acting.resident)
-    page = page_of(comments, int(dialog_manager.dialog_data.get("mine", 0)), PAGE)
+    page = page_of(comments, turned_to(dialog_manager, "mine"), PAGE)
     return {
         "count": len(comments),
         "some": bool(comments),
@@ -159,7 +159,7 @@ async def shown(manager: DialogManager, read: ReadComments, acting: Acting) -> C
         int(manager.dialog_data["cycle"]),
         manager.dialog_data.get("section"),
         order_of(manager),
-        page=int(manager.dialog_data.get("page", 0)),
+        page=turned_to(manager),
         size=PAGE,
     )
 

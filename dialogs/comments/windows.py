@@ -9,11 +9,12 @@ from typing import Any, Final
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, SwitchTo
 from aiogram_dialog.widgets.text import Multi
 
 from dialogs.comments import clicks, draft_clicks, draft_getters, getters
 from dialogs.comments.states import CommentDraftState, CommentsState
+from dialogs.kit.buttons import button_about
 from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
@@ -52,7 +53,7 @@ listing = Screen(
         sep="\n\n",
     ),
     line_buttons("card", clicks.open_card, width=2),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(
         Button(Label("Newest first"), id="new", on_click=clicks.by_newest, when="by_newest"),
         Button(Label("Most supported"), id="top", on_click=clicks.by_support, when="by_support"),
@@ -99,22 +100,8 @@ card = Screen(
         sep="\n",
     ),
     Row(
-        Select(
-            Label("I agree"),
-            id="on",
-            item_id_getter=int,
-            items="on",
-            type_factory=int,
-            on_click=clicks.support,
-        ),
-        Select(
-            Label("No longer agree"),
-            id="off",
-            item_id_getter=int,
-            items="off",
-            type_factory=int,
-            on_click=clicks.unsupport,
-        ),
+        button_about(Label("I agree"), "on", "on", clicks.support),
+        button_about(Label("No longer agree"), "off", "off", clicks.unsupport),
         SwitchTo(Label("Report"), id="report", state=CommentsState.report, when="others"),
     ),
     Row(
@@ -165,14 +152,7 @@ report = Screen(
         "Report insults, advertising, or somebody's personal details: a moderator looks at it "
         "and keeps or hides it. To disagree with an opinion, write your own comment instead."
     ),
-    Select(
-        Label("Yes, report it"),
-        id="yes",
-        item_id_getter=int,
-        items="asked",
-        type_factory=int,
-        on_click=clicks.report,
-    ),
+    button_about(Label("Yes, report it"), "yes", "asked", clicks.report),
     SwitchTo(Label("Back"), id="noreport", state=CommentsState.card),
     state=CommentsState.report,
     getter=getters.asked,
@@ -190,14 +170,7 @@ delete = Screen(
         "<b>Delete {kind} {number}?</b>\n\n<blockquote>{extract}</blockquote>\n"
         "Its words and the support for it go for good; nobody else gets its number."
     ),
-    Select(
-        Label("Yes, delete it"),
-        id="gone",
-        item_id_getter=int,
-        items="asked",
-        type_factory=int,
-        on_click=clicks.delete,
-    ),
+    button_about(Label("Yes, delete it"), "gone", "asked", clicks.delete),
     SwitchTo(Label("Back"), id="nodelete", state=CommentsState.card),
     state=CommentsState.delete,
     getter=getters.asked,
@@ -223,7 +196,7 @@ mine = Screen(
         sep="\n\n",
     ),
     line_buttons("own", clicks.open_own, width=2),
-    page_turns(clicks.turn_own, "m"),
+    page_turns("mine", "m"),
     Row(close(), to_menu()),
     MessageInput(clicks.write_own_number, content_types=ContentType.TEXT),
     state=CommentsState.mine,

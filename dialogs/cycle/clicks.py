@@ -22,11 +22,3 @@ async def open_moderation(callback: CallbackQuery, button: Button, manager: Dial
     """Show what moderators decided."""
     del callback, button
     await manager.start(ModerationState.log, data={"cycle": cycle_of(manager)})
-
-
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the public log."""
-    del callback, select
-    manager.dialog_data["page"] = page

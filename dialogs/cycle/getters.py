@@ -12,7 +12,7 @@ from civic.rules.calendar import Doing
 from dialogs.cycle import sentences
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import shorten
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.text import Markup
 from dialogs.menu.getters import doing_name
 
@@ -75,7 +75,7 @@ async def log(
 ) -> dict[str, Any]:
     """Return a page of the public log."""
     calendar = await read(acting.resident, cycle_of(dialog_manager))
-    page = page_of(calendar.changes, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(calendar.changes, turned_to(dialog_manager), PAGE)
     return {
         "title": in_language(calendar.cycle.titles, acting.language),
         "entries": Markup("\n\n").join(

@@ -1,13 +1,12 @@
 """Windows about a cycle: what it is and when, its rules, its public log."""
 
-import operator
-
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Column, Row, SwitchTo
+from aiogram_dialog.widgets.text import Multi
 
 from dialogs.cycle import clicks, getters
 from dialogs.cycle.states import CycleState
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import page_turns
 from dialogs.kit.text import Filled, Label, Tr
@@ -20,15 +19,7 @@ about = Screen(
         Filled("{calendar}"),
         sep="\n\n",
     ),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="do",
-            item_id_getter=operator.itemgetter(0),
-            items="doings",
-            on_click=clicks.do,
-        )
-    ),
+    Column(button_for_each("do", "doings", clicks.do)),
     Row(
         SwitchTo(Label("Rules"), id="rules", state=CycleState.rules),
         SwitchTo(Label("Changes"), id="log", state=CycleState.log, when="changes"),
@@ -63,7 +54,7 @@ log = Screen(
     Tr("Nothing has been changed.", when="empty"),
     Filled("{entries}"),
     Tr("\nPage {page} of {pages}", when="paged"),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(SwitchTo(Label("Back"), id="unlog", state=CycleState.about), to_menu()),
     state=CycleState.log,
     getter=getters.log,

@@ -14,6 +14,7 @@ from civic.actions.read_calendar import ReadCalendar
 from civic.actions.read_desk import ReadDesk
 from civic.actions.word_notices import ReadNotices, WordNotice
 from civic.model.cycle import StageAction
+from dialogs.broadcast.states import SendingState
 from dialogs.cycle.states import CycleState
 from dialogs.desk.dates import read_moment
 from dialogs.desk.notices import language_of, notice_of
@@ -22,14 +23,6 @@ from dialogs.desk.wishes import date_before, keep, line_of, wish_of
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
 from dialogs.kit.typed import typed_line
-
-
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the list."""
-    del callback, select
-    manager.dialog_data["page"] = page
 
 
 async def open_cycle(
@@ -251,6 +244,14 @@ async def open_notice(
     manager.dialog_data["notice"] = number
     manager.dialog_data.pop("language", None)
     await manager.switch_to(DeskState.notice)
+
+
+async def watch(
+    callback: CallbackQuery, select: Pressed, manager: DialogManager, announcement: int
+) -> None:
+    """Show how far the notice is that was told last, and try again what failed."""
+    del callback, select
+    await manager.start(SendingState.main, data={"announcement": announcement})
 
 
 async def choose_language(

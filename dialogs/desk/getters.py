@@ -19,9 +19,10 @@ from dialogs.cycle import sentences
 from dialogs.desk.wishes import line_of, wish_of
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import number, numbered
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.stages import stage_name
 from dialogs.kit.text import Markup, _, fill, ngettext
+from dialogs.kit.told import will_be_told
 from dialogs.notices import render
 
 PAGE: Final = 6
@@ -43,7 +44,7 @@ async def main(
     lines = await read(acting.resident)
     cases, drafts = await read_cases(acting.resident), await read_drafts(acting.resident)
     approvals = await read_waiting(acting.resident)
-    page = page_of(lines, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(lines, turned_to(dialog_manager), PAGE)
     return {
         "town": in_language(acting.community.names, acting.language),
         "lines": Markup("\n").join(
@@ -213,13 +214,10 @@ async def preview(
     notice = render(
         found.announcement, found.cycle, found.stage, acting.community, acting.language
     )
-    told = ngettext(
-        "{count} person will be told.", "{count} people will be told.", found.told
-    ).format(count=number(found.told, acting.language))
     return {
         "notice": notice.html,
         "calendar": Markup("\n").join(_afterwards(found, acting)),
-        "told": told,
+        "told": will_be_told(found.told, found.chats, acting.language),
         "waits": _waits(found, acting),
     }
 

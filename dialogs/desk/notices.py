@@ -13,10 +13,11 @@ from civic.model.text import LANGUAGES, in_language
 from civic.rules.templates import LIMIT, places_of
 from dialogs.cycle.sentences import opening
 from dialogs.kit.acting import Acting
-from dialogs.kit.figures import number, numbered
+from dialogs.kit.figures import numbered
 from dialogs.kit.languages import OWN_NAMES
 from dialogs.kit.stages import stage_name
-from dialogs.kit.text import Markup, _, fill, ngettext
+from dialogs.kit.text import Markup, _, fill
+from dialogs.kit.told import how_many
 from dialogs.notice_texts import notice_name, usual_text
 from dialogs.notices import render
 
@@ -72,9 +73,7 @@ def _line(position: int, entry: PlannedNotice, acting: Acting) -> Markup:
 
 
 def _people(entry: PlannedNotice, acting: Acting) -> str:
-    return ngettext("{count} person", "{count} people", entry.told).format(
-        count=number(entry.told, acting.language)
-    )
+    return how_many(entry.told, entry.chats, acting.language)
 
 
 @inject
@@ -102,6 +101,7 @@ async def notice(
             (code, f"{'☑' if code == language else '☐'} {OWN_NAMES[code]}") for code in LANGUAGES
         ],
         "worded": language in entry.worded,
+        "sent": [] if entry.latest is None else [entry.latest],
     }
 
 

@@ -1,12 +1,10 @@
 """Windows of the organisers' desk."""
 
-import operator
-
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row, Select, Start, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Row, Start, SwitchTo
+from aiogram_dialog.widgets.text import Multi
 
 from dialogs.announcements.states import AnnouncementsState
 from dialogs.approval.states import ApprovalState
@@ -15,6 +13,7 @@ from dialogs.desk import clicks, getters
 from dialogs.desk import notices as desk_notices
 from dialogs.desk.states import DeskState
 from dialogs.destinations.states import DestinationsState
+from dialogs.kit.buttons import button_about, button_for_each
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Filled, Label, Markup, Tr
@@ -28,7 +27,7 @@ main = Screen(
     Tr("\nPage {page} of {pages}", when="paged"),
     Filled("\n{waiting}", when="waiting"),
     line_buttons("cycle", clicks.open_cycle),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(
         Start(Label("Announcements"), id="told", state=AnnouncementsState.list),
         Start(Label("Reported comments"), id="cases", state=ModerationState.queue),
@@ -124,16 +123,7 @@ date = Screen(
     Filled("{line}\n"),
     Filled("{question}"),
     Tr("Choose, or write a date and time in the town, like 2026-12-05 18:00 or 5 December 18:00."),
-    Row(
-        Select(
-            Format("{item[1]}"),
-            id="step",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=clicks.change_by,
-        )
-    ),
+    Row(button_for_each("step", "choices", clicks.change_by, int)),
     Row(SwitchTo(Label("Back"), id="undate", state=DeskState.stage), to_menu()),
     MessageInput(clicks.write_date, content_types=ContentType.TEXT),
     state=DeskState.date,
@@ -197,17 +187,10 @@ notice = Screen(
     Tr("<b>{name}</b>, “{stage}”"),
     Tr("<blockquote>{notice}</blockquote>"),
     Tr("When: {moments}\nWho gets it: {who}. Now that is {told}."),
-    Row(
-        Select(
-            Format("{item[1]}"),
-            id="lang",
-            item_id_getter=operator.itemgetter(0),
-            items="languages",
-            on_click=clicks.choose_language,
-        )
-    ),
+    Row(button_for_each("lang", "languages", clicks.choose_language)),
     SwitchTo(Label("Change the text"), id="words", state=DeskState.words),
     Button(Label("The usual text"), id="usual", on_click=clicks.use_usual, when="worded"),
+    button_about(Label("How it goes out"), "watch", "sent", clicks.watch),
     Row(SwitchTo(Label("Back"), id="unnotice", state=DeskState.notices), to_menu()),
     state=DeskState.notice,
     getter=desk_notices.notice,
@@ -219,6 +202,7 @@ notice = Screen(
         "who": "everyone who wants news",
         "told": "321 people",
         "languages": [("kk", "☐ Қазақша"), ("ru", "☑ Русский"), ("en", "☐ English")],
+        "sent": [1],
         "worded": True,
     },
 )

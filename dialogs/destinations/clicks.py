@@ -7,19 +7,11 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.destinations import ReadDestinations, SetUpDestination
-from dialogs.destinations.getters import destination_of
+from dialogs.destinations.getters import AND, destination_of
 from dialogs.destinations.states import DestinationsState
 from dialogs.kit.acting import Acting
 from dialogs.kit.pressed import Pressed
 from dialogs.kit.typed import typed_line
-
-
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the list."""
-    del callback, select
-    manager.dialog_data["page"] = page
 
 
 async def open_card(
@@ -56,9 +48,10 @@ async def choose_language(
     set_up: FromDishka[SetUpDestination],
     acting: FromDishka[Acting],
 ) -> None:
-    """Tell it in that language from now on."""
+    """Tell it in that language from now on, or in those."""
     del callback, select
-    await set_up(acting.resident, destination_of(manager), language=language)
+    languages = tuple(language.split(AND))
+    await set_up(acting.resident, destination_of(manager), languages=languages)
 
 
 @inject
@@ -73,3 +66,17 @@ async def tell_stages(
     del callback
     wanted = button.widget_id == "stages"
     await set_up(acting.resident, destination_of(manager), stage_news=wanted)
+
+
+@inject
+async def remind(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    set_up: FromDishka[SetUpDestination],
+    acting: FromDishka[Acting],
+) -> None:
+    """Tell it how many days are left, or no longer."""
+    del callback
+    wanted = button.widget_id == "remind"
+    await set_up(acting.resident, destination_of(manager), reminders=wanted)

@@ -6,16 +6,18 @@ from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.destinations import ReadDestinations
-from civic.model.destination import Destination, DestinationKind
+from civic.model.destination import LANGUAGE_CHOICES, Destination, DestinationKind
 from civic.model.refusal import Reason, Refused
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import numbered, shorten
 from dialogs.kit.languages import OWN_NAMES
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.text import Markup, _, fill
 
 PAGE: Final = 6
 CHOSEN, OPEN = "✓", "·"
+AND: Final = "+"
+"""Stands between the codes of two languages that are chosen together."""
 
 
 @inject
@@ -27,7 +29,7 @@ async def destinations(
 ) -> dict[str, Any]:
     """Return a page of the groups and channels."""
     found = await read(acting.resident)
-    page = page_of(found, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(found, turned_to(dialog_manager), PAGE)
     return {
         "lines": Markup("\n").join(_line(position, entry) for position, entry in page.lines),
         "empty": not found,
@@ -52,11 +54,16 @@ async def card(
         "title": found.title,
         "kind": kind_name(found.kind),
         "languages": [
-            (code, shorten(f"{CHOSEN if code == found.language else OPEN} {name}"))
-            for code, name in OWN_NAMES.items()
+            (
+                AND.join(codes),
+                shorten(f"{CHOSEN if codes == found.languages else OPEN} {_own_names(codes)}"),
+            )
+            for codes in LANGUAGE_CHOICES
         ],
         "stages": found.stage_news,
         "no_stages": not found.stage_news,
+        "reminders": found.stage_news and found.reminders,
+        "no_reminders": found.stage_news and not found.reminders,
     }
 
 
@@ -78,9 +85,13 @@ def _line(position: int, entry: Destination) -> Markup:
         "position": position,
         "title": entry.title,
         "kind": kind_name(entry.kind),
-        "language": OWN_NAMES[entry.language],
+        "language": _own_names(entry.languages),
     }
     message = "{position}. <b>{title}</b>: {kind}, {language}"
     if entry.stage_news:
         message = _("{position}. <b>{title}</b>: {kind}, {language}, news of stages")
     return fill(message, values)
+
+
+def _own_names(codes: tuple[str, ...]) -> str:
+    return " + ".join(OWN_NAMES[code] for code in codes)

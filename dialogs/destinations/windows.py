@@ -1,15 +1,14 @@
 """Windows of the groups and channels that are told news."""
 
-import operator
-
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
+from aiogram_dialog.widgets.text import Multi
 
 from dialogs.destinations import clicks, getters
 from dialogs.destinations.states import DestinationsState
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Filled, Label, Markup, Tr
@@ -28,7 +27,7 @@ destinations = Screen(
         sep="\n\n",
     ),
     line_buttons("chat", clicks.open_card),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(close(), to_menu()),
     MessageInput(clicks.write_number, content_types=ContentType.TEXT),
     state=DestinationsState.list,
@@ -48,38 +47,42 @@ destinations = Screen(
 card = Screen(
     Multi(
         Tr("<b>{title}</b>, {kind}"),
-        Tr("In which language is it told?"),
+        Tr("In which language is it told? Both go into one post where that fits."),
         Tr(
             "It is also told when a stage opens, closes, moves, and what came of a vote.",
             when="stages",
         ),
+        Tr(
+            "It is reminded half-way, and three days and one day before the close.",
+            when="reminders",
+        ),
+        Tr("It is not reminded before the close.", when="no_reminders"),
         Tr("It is told only what you announce to it yourselves.", when="no_stages"),
         sep="\n\n",
     ),
-    Row(
-        Select(
-            Format("{item[1]}"),
-            id="lang",
-            item_id_getter=operator.itemgetter(0),
-            items="languages",
-            on_click=clicks.choose_language,
-        )
+    Group(
+        button_for_each("lang", "languages", clicks.choose_language),
+        width=2,
     ),
     Button(
-        Label("News of stages: on"), id="stages", on_click=clicks.tell_stages, when="no_stages"
+        Label("Turn stage news on"), id="stages", on_click=clicks.tell_stages, when="no_stages"
     ),
     Button(
-        Label("News of stages: off"), id="nostages", on_click=clicks.tell_stages, when="stages"
+        Label("Turn stage news off"), id="nostages", on_click=clicks.tell_stages, when="stages"
     ),
+    Button(Label("Turn reminders on"), id="remind", on_click=clicks.remind, when="no_reminders"),
+    Button(Label("Turn reminders off"), id="noremind", on_click=clicks.remind, when="reminders"),
     Row(SwitchTo(Label("Back"), id="uncard", state=DestinationsState.list), to_menu()),
     state=DestinationsState.card,
     getter=getters.card,
     preview_data={
         "title": "Хромтау жаңалықтары",
         "kind": "channel",
-        "languages": [("kk", "✓ Қазақша"), ("ru", "· Русский"), ("en", "· English")],
+        "languages": [("kk", "· Қазақша"), ("kk+ru", "✓ Қазақша + Русский")],
         "stages": True,
         "no_stages": True,
+        "reminders": True,
+        "no_reminders": True,
     },
 )
 

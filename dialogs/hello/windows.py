@@ -1,15 +1,14 @@
 """Windows of the first hello: three at most, each answered with one tap."""
 
-import operator
-
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Select, SwitchTo
-from aiogram_dialog.widgets.text import Const, Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Column, SwitchTo
+from aiogram_dialog.widgets.text import Const, Multi
 
 from dialogs.hello import clicks, getters
 from dialogs.hello.states import HelloState
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.languages import offered
 from dialogs.kit.text import Label, Tr
 from dialogs.kit.window import Screen
@@ -19,15 +18,7 @@ GREETING = "Қай тілде сөйлесеміз?\nНа каком языке 
 
 language = Screen(
     Const(GREETING),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="lang",
-            item_id_getter=operator.itemgetter(0),
-            items="languages",
-            on_click=clicks.choose_language,
-        )
-    ),
+    Column(button_for_each("lang", "languages", clicks.choose_language)),
     state=HelloState.language,
     getter=getters.language,
     preview_data={"languages": offered("kk")},
@@ -59,15 +50,7 @@ name = Screen(
 
 district = Screen(
     Tr("Where in town do you live? This makes ideas near you easier to find. You may skip this."),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="district",
-            item_id_getter=operator.itemgetter(0),
-            items="districts",
-            on_click=clicks.choose_district,
-        )
-    ),
+    Column(button_for_each("district", "districts", clicks.choose_district)),
     Button(Label("Skip"), id="skip", on_click=clicks.skip_district),
     SwitchTo(Label("Back"), id="rename", state=HelloState.name),
     state=HelloState.district,

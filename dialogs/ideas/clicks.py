@@ -13,9 +13,10 @@ from civic.actions.read_ideas import ReadIdea
 from civic.actions.support_idea import SupportIdea
 from civic.actions.withdraw_idea import WithdrawIdea
 from civic.rules.texts import one_line
-from dialogs.ideas.getters import DISTRICT, PAGE, PHOTO, TOPIC, WORDS, started_with
+from dialogs.ideas.getters import DISTRICT, PHOTO, TOPIC, WORDS, started_with
 from dialogs.ideas.states import IdeaDraftState, IdeasState
 from dialogs.kit.acting import Acting
+from dialogs.kit.pages import PAGE, turn_to
 from dialogs.kit.text import _
 from dialogs.kit.typed import ask_for_line
 
@@ -32,14 +33,6 @@ async def open_idea(
     await manager.start(IdeasState.card, data={"idea": idea_id})
 
 
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the list."""
-    del callback, select
-    manager.dialog_data[PAGE] = page
-
-
 @inject
 async def look_for(
     message: Message,
@@ -52,7 +45,7 @@ async def look_for(
     del widget
     if not await _open_numbered(message, manager, read, acting):
         manager.dialog_data[WORDS] = one_line(message.text or "")[:_WORDS_KEPT]
-        manager.dialog_data[PAGE] = 0
+        turn_to(manager, 0)
 
 
 @inject
@@ -99,7 +92,7 @@ async def choose_district(
 
 async def _narrow(manager: DialogManager, key: str, code: str) -> None:
     manager.dialog_data[key] = code
-    manager.dialog_data[PAGE] = 0
+    turn_to(manager, 0)
     await manager.switch_to(IdeasState.list)
 
 

@@ -8,13 +8,14 @@ from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Cancel, Group, Row, Select, Start, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi, Text
+from aiogram_dialog.widgets.text import Multi, Text
 
 from civic.rules.ideas import Field
 from dialogs.ideas import draft_clicks as clicks
 from dialogs.ideas import draft_getters as getters
 from dialogs.ideas import steps
 from dialogs.ideas.states import IdeaDraftState, IdeasState
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons
@@ -126,13 +127,7 @@ proposal = Screen(
 topic = Screen(
     _text(Tr("What is it about? Press a button or write its number."), Filled("{lines}")),
     Group(
-        Select(
-            Format("{item[1]}"),
-            id="topic",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            on_click=clicks.choose_topic,
-        ),
+        button_for_each("topic", "choices", clicks.choose_topic),
         width=2,
     ),
     *_ways(),
@@ -152,13 +147,7 @@ place = Screen(
         Filled("{lines}", when="lines"),
     ),
     Group(
-        Select(
-            Format("{item[1]}"),
-            id="district",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            on_click=clicks.choose_district,
-        ),
+        button_for_each("district", "choices", clicks.choose_district),
         width=2,
     ),
     *_ways(),

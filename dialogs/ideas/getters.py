@@ -16,13 +16,12 @@ from dialogs.kit.figures import numbered
 from dialogs.kit.links import Links
 from dialogs.kit.moments import last_day
 from dialogs.kit.names import author_name
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.text import Markup, fill
 from dialogs.kit.town import district_choices, topic_choices
 from dialogs.places import Place, PlaceKind
 
 MINE_SIZE: Final = 6
-PAGE: Final = "page"
 TOPIC: Final = "topic"
 DISTRICT: Final = "district"
 WORDS: Final = "words"
@@ -46,7 +45,7 @@ async def listing(
     data, language = dialog_manager.dialog_data, acting.language
     query = IdeaQuery(data.get(TOPIC), data.get(DISTRICT), data.get(WORDS, ""))
     cycle_id = started_with(dialog_manager, "cycle")
-    shown = await read(acting.resident, cycle_id, query, int(data.get(PAGE, 0)))
+    shown = await read(acting.resident, cycle_id, query, turned_to(dialog_manager))
     narrowed = query != IdeaQuery()
     topic = acting.community.topic(query.topic)
     district = acting.community.district(query.district)
@@ -154,7 +153,7 @@ async def mine(
 ) -> dict[str, Any]:
     """Return the person's ideas with where they stand, and what they began to write."""
     found = await read(acting.resident)
-    page = page_of(found.ideas, int(dialog_manager.dialog_data.get(PAGE, 0)), MINE_SIZE)
+    page = page_of(found.ideas, turned_to(dialog_manager), MINE_SIZE)
     ideas = [idea for _number, (idea, _cycle) in page.lines]
     return {
         "nothing": not found.ideas and not found.drafts,

@@ -1,17 +1,17 @@
 """Windows of reading ideas; those of writing one are in `draft_windows`."""
 
-import operator
 from typing import Any, Final
 
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, SwitchTo
+from aiogram_dialog.widgets.text import Multi
 
 from dialogs.ideas import clicks, getters
 from dialogs.ideas.draft_windows import dialog as writing
 from dialogs.ideas.states import IdeasState
+from dialogs.kit.buttons import button_about, button_for_each
 from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
@@ -61,7 +61,7 @@ listing = Screen(
         Label("Put an idea forward"), id="write", on_click=clicks.put_forward, when="can_write"
     ),
     line_buttons("open", clicks.open_idea),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(
         SwitchTo(Label("By topic"), id="topics", state=IdeasState.topics, when="by_topic"),
         SwitchTo(
@@ -102,13 +102,7 @@ listing = Screen(
 topics = Screen(
     Tr("Which topic?"),
     Group(
-        Select(
-            Format("{item[1]}"),
-            id="topic",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            on_click=clicks.choose_topic,
-        ),
+        button_for_each("topic", "choices", clicks.choose_topic),
         width=2,
     ),
     Button(Label("Show all"), id="all", on_click=clicks.show_all),
@@ -121,13 +115,7 @@ topics = Screen(
 districts = Screen(
     Tr("Which part of town?"),
     Group(
-        Select(
-            Format("{item[1]}"),
-            id="district",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            on_click=clicks.choose_district,
-        ),
+        button_for_each("district", "choices", clicks.choose_district),
         width=2,
     ),
     Button(Label("Show all"), id="all", on_click=clicks.show_all),
@@ -208,17 +196,8 @@ mine = Screen(
         sep="\n\n",
     ),
     line_buttons("open", clicks.open_idea),
-    page_turns(clicks.turn_page),
-    Column(
-        Select(
-            Label("Finish my idea"),
-            id="draft",
-            item_id_getter=int,
-            items="drafts",
-            type_factory=int,
-            on_click=clicks.go_on_writing,
-        )
-    ),
+    page_turns(),
+    Column(button_about(Label("Finish my idea"), "draft", "drafts", clicks.go_on_writing)),
     Row(close(), to_menu()),
     MessageInput(clicks.write_own_number, content_types=ContentType.TEXT),
     state=IdeasState.mine,

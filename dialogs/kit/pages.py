@@ -1,16 +1,20 @@
 """Long lists in pages: numbered lines in the text, a short button for each, and ways to turn."""
 
-import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Group, Row, Select
-from aiogram_dialog.widgets.text import Format
 
+from dialogs.kit.buttons import button_about, button_for_each
 from dialogs.kit.text import Label
 
 Entry = TypeVar("Entry")
+
+PAGE: Final = "page"
+"""Where a conversation keeps to which page its list is turned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +63,34 @@ def line_buttons(widget_id: str, on_click: Any, *, width: int = 1) -> Group:  # 
     The window's data hold under `choices` pairs of an int, which `on_click` is given, and a label.
     """
     return Group(
-        Select(
-            Format("{item[1]}"),
-            id=widget_id,
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            type_factory=int,
-            on_click=on_click,
-        ),
+        button_for_each(widget_id, "choices", on_click, int),
         width=width,
     )
 
 
-def page_turns(on_click: Any, suffix: str = "") -> Row:  # noqa: ANN401
-    """Return buttons to the pages beside this one; `on_click` is given the page's number.
+def page_turns(name: str = PAGE, suffix: str = "") -> Row:
+    """Return buttons to the pages beside this one; see `turned_to`.
 
     The window's data hold the numbers as lists, see `Page.previous` and `Page.following`. A second
-    list of the same conversation needs a `suffix` for the names of its buttons.
+    list of the same conversation needs a `name`, and a `suffix` for the names of its buttons.
     """
+
+    async def click(
+        _callback: CallbackQuery, _select: Select[int], manager: DialogManager, page: int
+    ) -> None:
+        turn_to(manager, page, name)
+
     return Row(
-        Select(
-            Label("Previous page"),
-            id=f"prev{suffix}",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=on_click,
-        ),
-        Select(
-            Label("Next page"),
-            id=f"next{suffix}",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=on_click,
-        ),
+        button_about(Label("Previous page"), f"prev{suffix}", "previous", click),
+        button_about(Label("Next page"), f"next{suffix}", "following", click),
     )
+
+
+def turned_to(manager: DialogManager, name: str = PAGE) -> int:
+    """Return the number of the page that a list was turned to, from 0; it may be past the end."""
+    return int(manager.dialog_data.get(name, 0))
+
+
+def turn_to(manager: DialogManager, page: int, name: str = PAGE) -> None:
+    """Turn a list to a page."""
+    manager.dialog_data[name] = page

@@ -1,13 +1,11 @@
 """The menu: what goes on now, and one button for each thing that can be done today."""
 
-import operator
-
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Column, Row, Select, Start
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog.widgets.kbd import Column, Row, Start
 
 from dialogs.announcements.states import AnnouncementsState
 from dialogs.desk.states import DeskState
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
 from dialogs.menu import clicks, getters
@@ -23,15 +21,7 @@ main = Screen(
     Tr(
         "Nothing is open at the moment. When something opens we will write to you.", when="nothing"
     ),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="do",
-            item_id_getter=operator.itemgetter(0),
-            items="doings",
-            on_click=clicks.do,
-        )
-    ),
+    Column(button_for_each("do", "doings", clicks.do)),
     Row(
         Start(Label("My things"), id="mine", state=MineState.main),
         Start(Label("All results"), id="results", state=ResultsState.cycles),

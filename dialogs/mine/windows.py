@@ -1,13 +1,11 @@
 """«My things»: what a person has put forward, said and voted on."""
 
-import operator
-
 from aiogram_dialog import Dialog
-from aiogram_dialog.widgets.kbd import Column, Row, Select, Start
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog.widgets.kbd import Column, Row, Start
 
 from dialogs.comments.states import CommentsState
 from dialogs.ideas.states import IdeasState
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.navigation import to_menu
 from dialogs.kit.text import Filled, Label, Markup, Tr
 from dialogs.kit.window import Screen
@@ -17,15 +15,7 @@ from dialogs.mine.states import MineState
 main = Screen(
     Tr("<b>My things</b> · {name}\n"),
     Filled("{lines}"),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="begun",
-            item_id_getter=operator.itemgetter(0),
-            items="drafts",
-            on_click=clicks.go_on,
-        )
-    ),
+    Column(button_for_each("begun", "drafts", clicks.go_on)),
     Row(
         Start(Label("My ideas"), id="ideas", state=IdeasState.mine, when="ideas"),
         Start(Label("My comments"), id="comments", state=CommentsState.mine, when="comments"),

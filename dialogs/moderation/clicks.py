@@ -25,14 +25,6 @@ async def begin(data: Any, manager: DialogManager) -> None:  # noqa: ANN401 - an
             manager.dialog_data[key] = int(data[key])
 
 
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page."""
-    del callback, select
-    manager.dialog_data["page"] = page
-
-
 async def open_case(
     callback: CallbackQuery, select: Select[int], manager: DialogManager, comment_id: int
 ) -> None:

@@ -14,7 +14,7 @@ from dialogs.kit.acting import Acting
 from dialogs.kit.figures import numbered
 from dialogs.kit.moments import day_and_time
 from dialogs.kit.names import author_name
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.text import Markup, _, fill
 from dialogs.moderation import sentences
 
@@ -31,7 +31,7 @@ async def queue(
 ) -> dict[str, Any]:
     """Return a page of the remarks that wait for a decision."""
     cases = await read(acting.resident)
-    page = page_of(cases, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(cases, turned_to(dialog_manager), PAGE)
     return {
         "lines": Markup("\n\n").join(_line(position, case) for position, case in page.lines),
         "nothing": not cases,
@@ -100,7 +100,7 @@ async def log(
 ) -> dict[str, Any]:
     """Return a page of the public log of a cycle."""
     found = await read(acting.resident, int(dialog_manager.dialog_data["cycle"]))
-    page = page_of(found.decisions, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(found.decisions, turned_to(dialog_manager), PAGE)
     return {
         "title": in_language(found.cycle.titles, acting.language),
         "entries": Markup("\n\n").join(

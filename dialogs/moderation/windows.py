@@ -1,13 +1,12 @@
 """Windows of moderation."""
 
-import operator
-
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, SwitchTo
+from aiogram_dialog.widgets.text import Multi
 
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
 from dialogs.kit.text import Filled, Label, Markup, Tr
@@ -24,7 +23,7 @@ queue = Screen(
         sep="\n\n",
     ),
     line_buttons("case", clicks.open_case, width=2),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(close(), to_menu()),
     MessageInput(clicks.write_number, content_types=ContentType.TEXT),
     state=ModerationState.queue,
@@ -86,13 +85,7 @@ hide = Screen(
         "The author is told the reason, and everyone can read it in its place."
     ),
     Column(
-        Select(
-            Format("{item[1]}"),
-            id="ground",
-            item_id_getter=operator.itemgetter(0),
-            items="grounds",
-            on_click=clicks.hide,
-        ),
+        button_for_each("ground", "grounds", clicks.hide),
         SwitchTo(Label("Another reason"), id="words", state=ModerationState.words),
     ),
     Row(SwitchTo(Label("Back"), id="unhide", state=ModerationState.case), to_menu()),
@@ -126,7 +119,7 @@ log = Screen(
         Tr("Page {page} of {pages}", when="paged"),
         sep="\n\n",
     ),
-    page_turns(clicks.turn_page, "l"),
+    page_turns(suffix="l"),
     Row(close(), to_menu()),
     state=ModerationState.log,
     getter=getters.log,

@@ -10,6 +10,7 @@ from dishka.integrations.aiogram_dialog import FromDishka, inject
 
 from civic.actions.read_results import ReadResults, ReadVotes
 from dialogs.kit.acting import Acting
+from dialogs.kit.pages import turn_to
 from dialogs.kit.typed import typed_line
 from dialogs.results.document import protocol_file
 from dialogs.results.getters import counted, cycle_of
@@ -20,14 +21,6 @@ async def begin(start_data: dict[str, Any] | None, manager: DialogManager) -> No
     """Remember which results are shown."""
     if start_data and "cycle" in start_data:
         manager.dialog_data["cycle"] = int(start_data["cycle"])
-
-
-async def turn_cycles(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of votes."""
-    del callback, select
-    manager.dialog_data["cycles_page"] = page
 
 
 async def open_table(
@@ -51,14 +44,6 @@ async def write_vote(
     vote = await typed_line(message, counted(await read(acting.resident)))
     if vote is not None:
         await _show_table(manager, vote.cycle.id)
-
-
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of projects."""
-    del callback, select
-    manager.dialog_data["page"] = page
 
 
 async def open_project(
@@ -105,7 +90,7 @@ async def send_protocol(
 
 async def _show_table(manager: DialogManager, cycle_id: int) -> None:
     manager.dialog_data["cycle"] = cycle_id
-    manager.dialog_data["page"] = 0
+    turn_to(manager, 0)
     await manager.switch_to(ResultsState.table)
 
 

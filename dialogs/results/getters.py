@@ -14,7 +14,7 @@ from civic.ports import ChartPainter
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import bar, money, numbered, percent, shorten
 from dialogs.kit.moments import When, close, day, last_day
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.pictures import PaintedCharts
 from dialogs.kit.text import Markup, _, fill
 from dialogs.results import charted, sentences, summary
@@ -38,7 +38,7 @@ async def cycles(
     """Return the counted votes of a page, and those still to come."""
     votes = await read(acting.resident)
     ahead = [vote for vote in votes if vote.protocol is None]
-    page = page_of(counted(votes), int(dialog_manager.dialog_data.get("cycles_page", 0)), PAGE)
+    page = page_of(counted(votes), turned_to(dialog_manager, "cycles_page"), PAGE)
     return {
         "lines": Markup("\n").join(_counted(number, vote, acting) for number, vote in page.lines),
         "ahead": Markup("\n").join(_ahead(vote, acting) for vote in ahead[:PAGE]),
@@ -61,7 +61,7 @@ async def table(
     """Return what the vote came to and a page of its projects."""
     view = await read(acting.resident, cycle_of(dialog_manager))
     protocol, language = view.protocol, acting.language
-    page = page_of(protocol.results, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(protocol.results, turned_to(dialog_manager), PAGE)
     spent = protocol.spent
     return {
         "title": in_language(view.cycle.titles, language),

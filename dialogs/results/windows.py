@@ -23,7 +23,7 @@ cycles = Screen(
         sep="\n\n",
     ),
     line_buttons("vote", clicks.open_table, width=2),
-    page_turns(clicks.turn_cycles, "c"),
+    page_turns("cycles_page", "c"),
     Row(close(), to_menu()),
     MessageInput(clicks.write_vote, content_types=ContentType.TEXT),
     state=ResultsState.cycles,
@@ -54,7 +54,7 @@ table = Screen(
         sep="\n",
     ),
     line_buttons("why", clicks.open_project, width=2),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(
         SwitchTo(Label("Chart"), id="chart", state=ResultsState.chart),
         Button(Label("Protocol as a file"), id="file", on_click=clicks.send_protocol),

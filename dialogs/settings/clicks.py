@@ -1,5 +1,7 @@
 """What the buttons of the settings do."""
 
+from dataclasses import replace
+
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.input import MessageInput
@@ -12,13 +14,13 @@ from civic.actions.introduce_oneself import (
     ChooseLanguage,
     ChooseName,
     ChooseNews,
-    FollowTopic,
-    ReadFollowed,
+    ChooseTopic,
 )
-from civic.model.resident import NewsChoice
+from civic.model.resident import ANY_HOUR, BY_DAY, Hours, NewsChoice, TopicChoice
 from dialogs.kit.acting import Acting
 from dialogs.kit.languages import speak
 from dialogs.kit.pressed import Pressed
+from dialogs.settings.getters import OPENS, SUNDAYS, TOPIC
 from dialogs.settings.states import SettingsState
 
 
@@ -125,19 +127,6 @@ async def choose_news_again(
 
 
 @inject
-async def want_any_hour(
-    callback: CallbackQuery,
-    button: Button,
-    manager: DialogManager,
-    choose: FromDishka[ChooseHours],
-    acting: FromDishka[Acting],
-) -> None:
-    """Get news also at night."""
-    del callback, button, manager
-    acting.resident = await choose(acting.resident, any_hour=True)
-
-
-@inject
 async def want_by_day(
     callback: CallbackQuery,
     button: Button,
@@ -145,22 +134,86 @@ async def want_by_day(
     choose: FromDishka[ChooseHours],
     acting: FromDishka[Acting],
 ) -> None:
-    """Get news by day only."""
+    """Get news in the usual hours."""
     del callback, button, manager
-    acting.resident = await choose(acting.resident, any_hour=False)
+    acting.resident = await choose(acting.resident, BY_DAY)
 
 
 @inject
-async def follow_topic(
+async def want_any_hour(
+    callback: CallbackQuery,
+    button: Button,
+    manager: DialogManager,
+    choose: FromDishka[ChooseHours],
+    acting: FromDishka[Acting],
+) -> None:
+    """Get news also at night and on Sundays."""
+    del callback, button, manager
+    acting.resident = await choose(acting.resident, ANY_HOUR)
+
+
+async def choose_from(
+    callback: CallbackQuery, select: Pressed, manager: DialogManager, opens: int
+) -> None:
+    """Take the hour from which news may come."""
+    del callback, select
+    manager.dialog_data[OPENS] = opens
+    await manager.switch_to(SettingsState.hours_to)
+
+
+@inject
+async def choose_to(
     callback: CallbackQuery,
     select: Pressed,
     manager: DialogManager,
-    topic: str,
-    read: FromDishka[ReadFollowed],
-    follow: FromDishka[FollowTopic],
+    closes: int,
+    choose: FromDishka[ChooseHours],
     acting: FromDishka[Acting],
 ) -> None:
-    """Follow the topic, or cease to."""
+    """Get news from the hour chosen before until this one."""
+    del callback, select
+    before = acting.resident.hours
+    # Any hour was any day; whoever chooses hours is asked about Sundays anew.
+    sundays = before.sundays and before != ANY_HOUR
+    hours = Hours(int(manager.dialog_data[OPENS]), closes, sundays=sundays)
+    acting.resident = await choose(acting.resident, hours)
+    await manager.switch_to(SettingsState.hours)
+
+
+@inject
+async def want_sundays(
+    callback: CallbackQuery,
+    select: Pressed,
+    manager: DialogManager,
+    choice: str,
+    choose: FromDishka[ChooseHours],
+    acting: FromDishka[Acting],
+) -> None:
+    """Get news on Sundays too, or not."""
     del callback, select, manager
-    followed = await read(acting.resident)
-    await follow(acting.resident, topic, on=topic not in followed)
+    hours = replace(acting.resident.hours, sundays=choice == SUNDAYS)
+    acting.resident = await choose(acting.resident, hours)
+
+
+async def open_topic(
+    callback: CallbackQuery, select: Pressed, manager: DialogManager, topic: str
+) -> None:
+    """Choose what to get about a topic."""
+    del callback, select
+    manager.dialog_data[TOPIC] = topic
+    await manager.switch_to(SettingsState.topic)
+
+
+@inject
+async def choose_topic(
+    callback: CallbackQuery,
+    select: Pressed,
+    manager: DialogManager,
+    choice: str,
+    choose: FromDishka[ChooseTopic],
+    acting: FromDishka[Acting],
+) -> None:
+    """Get this about the topic from now on."""
+    del callback, select
+    await choose(acting.resident, str(manager.dialog_data[TOPIC]), TopicChoice(choice))
+    await manager.switch_to(SettingsState.topics)

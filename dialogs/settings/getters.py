@@ -1,21 +1,31 @@
 """What the settings show."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from aiogram_dialog import DialogManager
 from dishka.integrations.aiogram_dialog import FromDishka, inject
 
-from civic.actions.introduce_oneself import ReadFollowed
-from civic.model.resident import NewsChoice
+from civic.actions.introduce_oneself import ReadTopicChoices
+from civic.model.resident import ANY_HOUR, BY_DAY, Hours, NewsChoice, TopicChoice
 from civic.model.text import in_language
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import shorten
 from dialogs.kit.languages import OWN_NAMES, offered
 from dialogs.kit.names import shown_name
 from dialogs.kit.text import _
-from dialogs.kit.town import district_choices, topic_choices
+from dialogs.kit.town import district_choices, news_topics
 
 CHOSEN: Final = "☑"
 OPEN: Final = "☐"
+FOLLOWED: Final = "★"
+MUTED: Final = "✕"
+OPENS: Final = "opens"
+TOPIC: Final = "topic"
+SUNDAYS: Final = "yes"
+"""What the button for Sundays stands for, and `NO_SUNDAYS` when they are chosen already."""
+NO_SUNDAYS: Final = "no"
+_DAY: Final = 24
 
 
 @inject
@@ -44,7 +54,9 @@ def news_names() -> dict[NewsChoice, str]:
 
 
 @inject
-async def news(acting: FromDishka[Acting], **_kwargs: object) -> dict[str, Any]:
+async def news(
+    read: FromDishka[ReadTopicChoices], acting: FromDishka[Acting], **_kwargs: object
+) -> dict[str, Any]:
     """Return which news the person gets, when, and what else there is to choose."""
     resident = acting.resident
     choice = {
@@ -54,34 +66,109 @@ async def news(acting: FromDishka[Acting], **_kwargs: object) -> dict[str, Any]:
         ),
         NewsChoice.NONE: _("You get no news."),
     }[resident.news]
-    hours = (
-        _("At any hour.") if resident.at_any_hour else _("By day: Monday to Saturday, 9:00–21:00.")
-    )
+    chosen = await read(resident)
+    names = news_topics(acting.community, acting.language)
     return {
         "choice": choice,
-        "hours": hours,
+        "hours": in_words(resident.hours),
+        "followed": _listed(names, chosen, TopicChoice.FOLLOW),
+        "muted": _listed(names, chosen, TopicChoice.MUTE),
         "any": resident.wants_news,
         "choices": [
             (each.value, _marked(name, on=each is resident.news))
             for each, name in news_names().items()
         ],
-        "by_day": resident.wants_news and not resident.at_any_hour,
-        "at_any_hour": resident.wants_news and resident.at_any_hour,
-        "has_topics": resident.wants_news and bool(acting.community.topics),
     }
+
+
+def in_words(hours: Hours) -> str:
+    """Return when somebody with these hours is told news."""
+    if hours == ANY_HOUR:
+        return _("News comes at any hour.")
+    span = f"{hours.opens}:00–{hours.closes}:00"
+    if hours.sundays:
+        return _("News comes every day, {span}.").format(span=span)
+    return _("News comes Monday to Saturday, {span}.").format(span=span)
+
+
+def _listed(
+    names: Mapping[str, str], chosen: Mapping[str, TopicChoice], choice: TopicChoice
+) -> str:
+    return ", ".join(name for code, name in names.items() if chosen.get(code) is choice)
+
+
+@inject
+async def hours(acting: FromDishka[Acting], **_kwargs: object) -> dict[str, Any]:
+    """Return when the person is told news, and what else there is to choose."""
+    mine = acting.resident.hours
+    own = mine not in {BY_DAY, ANY_HOUR}
+    on = {"by_day": mine == BY_DAY, "any_hour": mine == ANY_HOUR, "own": own}
+    labels = {
+        "by_day": _("By day"),
+        "any_hour": _("At any hour"),
+        "own": _("My hours"),
+    }
+    wanted = NO_SUNDAYS if mine.sundays else SUNDAYS
+    return {
+        "hours": in_words(mine),
+        "over_midnight": mine.is_over_midnight and not mine.sundays,
+        "closes": mine.closes,
+        **{key: _marked(label, on=on[key]) for key, label in labels.items()},
+        "sundays": []
+        if mine == ANY_HOUR
+        else [(wanted, _marked(_("Sundays too"), on=mine.sundays))],
+    }
+
+
+async def hours_from(**_kwargs: object) -> dict[str, Any]:
+    """Return the hours at which one's hours can begin."""
+    return {"choices": [(hour, f"{hour}:00") for hour in range(_DAY)]}
+
+
+async def hours_to(dialog_manager: DialogManager, **_kwargs: object) -> dict[str, Any]:
+    """Return the hours at which they can end, the next one first."""
+    opens = int(dialog_manager.dialog_data[OPENS])
+    ends = [(opens + lasting - 1) % _DAY + 1 for lasting in range(1, _DAY + 1)]
+    # All round from midnight is a day; from another hour it would end where it begins.
+    choices = [hour for hour in ends if hour != opens]
+    return {"opens": opens, "choices": [(hour, f"{hour}:00") for hour in choices]}
 
 
 @inject
 async def topics(
-    read: FromDishka[ReadFollowed], acting: FromDishka[Acting], **_kwargs: object
+    read: FromDishka[ReadTopicChoices], acting: FromDishka[Acting], **_kwargs: object
 ) -> dict[str, Any]:
-    """Return the topics of the town, those that are followed marked."""
-    followed = await read(acting.resident)
+    """Return what news can be about, with what the person chose of it."""
+    chosen = await read(acting.resident)
+    marks = {TopicChoice.FOLLOW: f"{FOLLOWED} ", TopicChoice.MUTE: f"{MUTED} "}
     return {
         "topics": [
-            (code, _marked(name, on=code in followed))
-            for code, name in topic_choices(acting.community, acting.language)
+            (code, shorten(f"{marks.get(chosen.get(code, TopicChoice.USUAL), '')}{name}"))
+            for code, name in news_topics(acting.community, acting.language).items()
         ]
+    }
+
+
+@inject
+async def topic(
+    dialog_manager: DialogManager,
+    read: FromDishka[ReadTopicChoices],
+    acting: FromDishka[Acting],
+    **_kwargs: object,
+) -> dict[str, Any]:
+    """Return what can be chosen about one topic."""
+    code = str(dialog_manager.dialog_data[TOPIC])
+    chosen = (await read(acting.resident)).get(code, TopicChoice.USUAL)
+    names = {
+        TopicChoice.USUAL: _("As usual"),
+        TopicChoice.FOLLOW: _("Follow"),
+        TopicChoice.MUTE: _("Mute"),
+    }
+    return {
+        "topic": news_topics(acting.community, acting.language).get(code, code),
+        "choices": [
+            (each.value, _marked(name, on=each is chosen)) for each, name in names.items()
+        ],
     }
 
 

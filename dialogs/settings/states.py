@@ -12,7 +12,12 @@ class SettingsState(StatesGroup):
     district = State()
     news = State()
     """Which news, and when."""
+    hours = State()
+    hours_from = State()
+    hours_to = State()
     topics = State()
+    topic = State()
+    """What to get about one topic."""
     again = State()
     """Asks somebody who came back whether to be told again."""
     help = State()

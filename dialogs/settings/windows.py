@@ -1,14 +1,14 @@
 """Windows of settings, help and privacy."""
 
-import operator
-
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog, LaunchMode
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Column, Group, Row, Start, SwitchTo
 from aiogram_dialog.widgets.text import Const, Format
 
+from dialogs.chats.states import ChatsState
 from dialogs.hello.windows import GREETING
+from dialogs.kit.buttons import button_for_each
 from dialogs.kit.languages import offered
 from dialogs.kit.navigation import close_if_nested, to_menu
 from dialogs.kit.text import Filled, Label, Tr
@@ -28,6 +28,7 @@ main = Screen(
         Label("Part of town"), id="district", state=SettingsState.district, when="has_districts"
     ),
     SwitchTo(Label("News"), id="news", state=SettingsState.news),
+    Start(Label("My chats"), id="chats", state=ChatsState.main),
     SwitchTo(Label("What is kept"), id="privacy", state=SettingsState.privacy),
     Row(close_if_nested(), to_menu()),
     state=SettingsState.main,
@@ -43,15 +44,7 @@ main = Screen(
 
 language = Screen(
     Const(GREETING),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="lang",
-            item_id_getter=operator.itemgetter(0),
-            items="languages",
-            on_click=clicks.choose_language,
-        )
-    ),
+    Column(button_for_each("lang", "languages", clicks.choose_language)),
     Row(close_if_nested(), to_menu()),
     state=SettingsState.language,
     getter=getters.language,
@@ -69,15 +62,7 @@ name = Screen(
 
 district = Screen(
     Tr("Where in town do you live?"),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="where",
-            item_id_getter=operator.itemgetter(0),
-            items="districts",
-            on_click=clicks.choose_district,
-        )
-    ),
+    Column(button_for_each("where", "districts", clicks.choose_district)),
     Button(Label("Rather not say"), id="nowhere", on_click=clicks.forget_district),
     SwitchTo(Label("Back"), id="undistrict", state=SettingsState.main),
     state=SettingsState.district,
@@ -92,51 +77,97 @@ news = Screen(
     Tr("<b>News</b>\n"),
     Filled("{choice}"),
     Filled("{hours}", when="any"),
+    Tr("You follow: {followed}.", when="followed"),
+    Tr("Muted: {muted}.", when="muted"),
     Tr("Answers to what you do here come at once, always."),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="which",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            on_click=clicks.choose_news,
-        )
+    Column(button_for_each("which", "choices", clicks.choose_news)),
+    Row(
+        SwitchTo(Label("Hours"), id="hours", state=SettingsState.hours, when="any"),
+        SwitchTo(Label("Topics"), id="topics", state=SettingsState.topics, when="any"),
     ),
-    Button(Label("At any hour"), id="anyhour", on_click=clicks.want_any_hour, when="by_day"),
-    Button(Label("By day only"), id="byday", on_click=clicks.want_by_day, when="at_any_hour"),
-    SwitchTo(Label("Topics"), id="topics", state=SettingsState.topics, when="has_topics"),
     SwitchTo(Label("Back"), id="unnews", state=SettingsState.main),
     state=SettingsState.news,
     getter=getters.news,
     preview_data={
         "choice": "You get all news: what opens, what closes, results, announcements.",
-        "hours": "By day: Monday to Saturday, 9:00–21:00.",
+        "hours": "News comes Monday to Saturday, 9:00–21:00.",
         "any": True,
+        "followed": "Спорт",
+        "muted": "Саябақтар",
         "choices": CHOICES,
-        "by_day": True,
-        "at_any_hour": True,
-        "has_topics": True,
     },
+)
+
+hours = Screen(
+    Tr("<b>When may we tell you news?</b>\n"),
+    Filled("{hours}"),
+    Tr("What begins on Saturday goes on until {closes}:00 on Sunday.", when="over_midnight"),
+    Tr("What has lost its sense before your hours begin is not sent."),
+    Button(Format("{by_day}"), id="byday", on_click=clicks.want_by_day),
+    Button(Format("{any_hour}"), id="anyhour", on_click=clicks.want_any_hour),
+    SwitchTo(Format("{own}"), id="own", state=SettingsState.hours_from),
+    button_for_each("sundays", "sundays", clicks.want_sundays),
+    SwitchTo(Label("Back"), id="unhours", state=SettingsState.news),
+    state=SettingsState.hours,
+    getter=getters.hours,
+    preview_data={
+        "hours": "News comes Monday to Saturday, 20:00–2:00.",
+        "over_midnight": True,
+        "closes": 2,
+        "by_day": "☐ By day",
+        "any_hour": "☐ At any hour",
+        "own": "☑ My hours",
+        "sundays": [("yes", "☐ Sundays too")],
+    },
+)
+
+hours_from = Screen(
+    Tr("From what hour may we tell you news?"),
+    Group(button_for_each("from", "choices", clicks.choose_from, int), width=4),
+    SwitchTo(Label("Back"), id="unfrom", state=SettingsState.hours),
+    state=SettingsState.hours_from,
+    getter=getters.hours_from,
+    preview_data={"choices": [(hour, f"{hour}:00") for hour in range(24)]},
+)
+
+hours_to = Screen(
+    Tr("From {opens}:00 until what hour?"),
+    Group(button_for_each("to", "choices", clicks.choose_to, int), width=4),
+    SwitchTo(Label("Back"), id="unto", state=SettingsState.hours_from),
+    state=SettingsState.hours_to,
+    getter=getters.hours_to,
+    preview_data={"opens": 9, "choices": [(hour, f"{hour}:00") for hour in range(10, 25)]},
 )
 
 topics = Screen(
     Tr(
-        "<b>Topics you follow</b>\n\n"
-        "What organisers announce about them reaches you also when you want only your own news."
+        "<b>What news is about</b>\n\n"
+        "★ you follow, ✕ you have muted, of the others you get what you chose for all news. "
+        "Press one to change it."
     ),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="topic",
-            item_id_getter=operator.itemgetter(0),
-            items="topics",
-            on_click=clicks.follow_topic,
-        )
-    ),
+    Group(button_for_each("topic", "topics", clicks.open_topic), width=2),
     SwitchTo(Label("Back"), id="untopics", state=SettingsState.news),
     state=SettingsState.topics,
     getter=getters.topics,
-    preview_data={"topics": [("sport", "☑ Спорт"), ("parks", "☐ Саябақтар")]},
+    preview_data={"topics": [("sport", "★ Спорт"), ("parks", "✕ Саябақтар"), ("roads", "Жолдар")]},
+)
+
+topic = Screen(
+    Tr(
+        "<b>{topic}</b>\n\n"
+        "As usual: what you chose for all news.\n"
+        "Follow: all news about it, also when you want only your own.\n"
+        "Mute: no news about it. The results of a vote you took part in and answers to what is "
+        "yours still come."
+    ),
+    Column(button_for_each("choice", "choices", clicks.choose_topic)),
+    SwitchTo(Label("Back"), id="untopic", state=SettingsState.topics),
+    state=SettingsState.topic,
+    getter=getters.topic,
+    preview_data={
+        "topic": "Спорт",
+        "choices": [("usual", "☑ As usual"), ("follow", "☐ Follow"), ("mute", "☐ Mute")],
+    },
 )
 
 again = Screen(
@@ -144,15 +175,7 @@ again = Screen(
         "Welcome back. You had blocked us, so we stopped sending you news. "
         "Shall we tell you again?"
     ),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="back",
-            item_id_getter=operator.itemgetter(0),
-            items="choices",
-            on_click=clicks.choose_news_again,
-        )
-    ),
+    Column(button_for_each("back", "choices", clicks.choose_news_again)),
     to_menu(),
     state=SettingsState.again,
     getter=getters.news,
@@ -183,7 +206,8 @@ helping = Screen(
 privacy = Screen(
     Tr(
         "<b>What is kept about you</b>\n\n"
-        "• The address of this chat, so that we can answer. Nobody is shown it.\n"
+        "• The address of this chat and of those you joined to it, so that we can answer. Nobody "
+        "is shown it.\n"
         "• The name you chose, your language, the news you want and, if you said it, your part of "
         "town; before a vote, that you are old enough and live here.\n"
         "• Ideas and comments: public, under that name. The words of a comment you delete are "
@@ -209,7 +233,11 @@ dialog = Dialog(
     name,
     district,
     news,
+    hours,
+    hours_from,
+    hours_to,
     topics,
+    topic,
     again,
     helping,
     privacy,

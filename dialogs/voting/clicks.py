@@ -15,6 +15,7 @@ from civic.actions.read_ballot import ReadBallot
 from civic.actions.read_project import ReadProject
 from civic.model.refusal import Reason, Refused
 from dialogs.kit.acting import Acting
+from dialogs.kit.pages import turn_to
 from dialogs.kit.pressed import Pressed
 from dialogs.kit.typed import typed_line
 from dialogs.refusals import sentence
@@ -67,21 +68,13 @@ async def write_number(
         await _show_card(manager, project.id)
 
 
-async def turn_page(
-    callback: CallbackQuery, select: Select[int], manager: DialogManager, page: int
-) -> None:
-    """Show another page of the list."""
-    del callback, select
-    manager.dialog_data["page"] = page
-
-
 async def narrow(
     callback: CallbackQuery, select: Select[str], manager: DialogManager, chosen: str
 ) -> None:
     """Show only the projects of a topic or district."""
     del callback, select
     manager.dialog_data["narrow"] = chosen
-    manager.dialog_data["page"] = 0
+    turn_to(manager, 0)
     await manager.switch_to(BallotState.projects)
 
 
@@ -89,7 +82,7 @@ async def widen(callback: CallbackQuery, button: Button, manager: DialogManager)
     """Show all projects again."""
     del callback, button
     manager.dialog_data["narrow"] = EVERYTHING
-    manager.dialog_data["page"] = 0
+    turn_to(manager, 0)
     await manager.switch_to(BallotState.projects)
 
 

@@ -14,7 +14,7 @@ from civic.model.text import in_language
 from dialogs.kit.acting import Acting
 from dialogs.kit.figures import numbered, shorten
 from dialogs.kit.moments import close
-from dialogs.kit.pages import page_of
+from dialogs.kit.pages import page_of, turned_to
 from dialogs.kit.text import Markup, _, fill
 from dialogs.results.sentences import outcome
 from dialogs.voting import counting, sentences
@@ -40,7 +40,7 @@ async def projects(
     language = acting.language
     narrowed = str(dialog_manager.dialog_data.get("narrow", EVERYTHING))
     listed = narrow_down(view.projects, narrowed)
-    page = page_of(listed, int(dialog_manager.dialog_data.get("page", 0)), PAGE)
+    page = page_of(listed, turned_to(dialog_manager), PAGE)
     is_open = view.phase is VotePhase.OPEN
     return {
         "title": in_language(view.cycle.titles, language),

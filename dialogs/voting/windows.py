@@ -4,15 +4,15 @@ Every button that marks a project names it, so that a press never marks another 
 person saw. While voting is open, nothing here shows how others chose.
 """
 
-import operator
 from typing import Final
 
 from aiogram.enums import ContentType
 from aiogram_dialog import Dialog
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format, Multi
+from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Row, SwitchTo
+from aiogram_dialog.widgets.text import Multi
 
+from dialogs.kit.buttons import button_about, button_for_each
 from dialogs.kit.moments import When
 from dialogs.kit.navigation import close, to_menu
 from dialogs.kit.pages import line_buttons, page_turns
@@ -36,7 +36,7 @@ projects = Screen(
         sep="\n\n",
     ),
     line_buttons("card", clicks.open_card, width=2),
-    page_turns(clicks.turn_page),
+    page_turns(),
     Row(
         SwitchTo(Label("The rule in full"), id="rule", state=BallotState.rule),
         SwitchTo(Label("My receipt"), id="receipt", state=BallotState.receipt, when="receipt"),
@@ -83,40 +83,12 @@ card = Screen(
         sep="\n",
     ),
     Row(
-        Select(
-            Label("Vote for it"),
-            id="on",
-            item_id_getter=int,
-            items="tick",
-            type_factory=int,
-            on_click=clicks.tick,
-        ),
-        Select(
-            Label("Take back"),
-            id="off",
-            item_id_getter=int,
-            items="untick",
-            type_factory=int,
-            on_click=clicks.untick,
-        ),
+        button_about(Label("Vote for it"), "on", "tick", clicks.tick),
+        button_about(Label("Take back"), "off", "untick", clicks.untick),
     ),
     Row(
-        Select(
-            Label("Previous project"),
-            id="prevp",
-            item_id_getter=int,
-            items="previous",
-            type_factory=int,
-            on_click=clicks.open_card,
-        ),
-        Select(
-            Label("Next project"),
-            id="nextp",
-            item_id_getter=int,
-            items="following",
-            type_factory=int,
-            on_click=clicks.open_card,
-        ),
+        button_about(Label("Previous project"), "prevp", "previous", clicks.open_card),
+        button_about(Label("Next project"), "nextp", "following", clicks.open_card),
     ),
     Row(
         Button(Label("Photo"), id="photo", on_click=clicks.show_photo, when="can_show"),
@@ -163,16 +135,7 @@ declare = Screen(
         "With this your vote for “{title}” is in at once.",
         "age",
     ),
-    Column(
-        Select(
-            Label("Yes, this is true"),
-            id="yes",
-            item_id_getter=int,
-            items="waiting",
-            type_factory=int,
-            on_click=clicks.declare,
-        )
-    ),
+    Column(button_about(Label("Yes, this is true"), "yes", "waiting", clicks.declare)),
     SwitchTo(Label("Back"), id="nodecl", state=BallotState.card),
     state=BallotState.declare,
     getter=getters.declare,
@@ -244,15 +207,7 @@ rule = Screen(
 
 narrow = Screen(
     Tr("Which projects do you want to see?"),
-    Column(
-        Select(
-            Format("{item[1]}"),
-            id="kind",
-            item_id_getter=operator.itemgetter(0),
-            items="kinds",
-            on_click=clicks.narrow,
-        )
-    ),
+    Column(button_for_each("kind", "kinds", clicks.narrow)),
     Button(Label("All projects"), id="wide", on_click=clicks.widen),
     to_menu(),
     state=BallotState.narrow,

@@ -1,0 +1,1 @@
+"""«My chats»: where news goes, joining another chat, separating one."""
