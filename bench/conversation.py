@@ -2,9 +2,10 @@
 
 The whole path: stored on arrival, the person found, their language spoken, the state of their
 conversation read, an action that decides and commits, the window shown from the database, the
-state and the note «done» written. The bare peers answer the same press by editing the same
-message, with their state in memory. All of them talk to the same light messenger, in the same
-process and run.
+state and the note «done» written. The bare peers answer a press by editing the same message, with
+their state in memory: one in a window with a number and a single button, one in a window with the
+words and buttons of the card that Dauys shows. All of them talk to the same light messenger, in
+the same process and run.
 """
 
 import asyncio
@@ -23,8 +24,8 @@ from aiogram.fsm.state import State, StatesGroup
 from aiogram.fsm.storage.memory import MemoryStorage, SimpleEventIsolation
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 from aiogram_dialog import Dialog, DialogManager, StartMode, Window, setup_dialogs
-from aiogram_dialog.widgets.kbd import Button
-from aiogram_dialog.widgets.text import Const, Format
+from aiogram_dialog.widgets.kbd import Button, Row, Select
+from aiogram_dialog.widgets.text import Const, Format, Multi
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bench.measure import Measured, Round, Step, play, table
@@ -47,6 +48,7 @@ POSTGRES = os.environ.get(
     "DAUYS_TEST_POSTGRES", "postgresql+asyncpg://postgres@127.0.0.1:5432/postgres"
 )
 PEER = "bare aiogram_dialog, state in memory"
+CARD_PEER = "bare aiogram_dialog, the same card"
 
 People = Sequence[Step]
 
@@ -104,7 +106,88 @@ async def bare_aiogram_dialog() -> AsyncIterator[People]:
     yield await _bare_people(dispatcher, "on")
 
 
-async def _bare_people(dispatcher: Dispatcher, label: str) -> People:
+class CardState(StatesGroup):
+    """The only window of the bare card."""
+
+    main = State()
+
+
+@asynccontextmanager
+async def bare_card() -> AsyncIterator[People]:
+    """Give people who press a button of a card as wide as the one that Dauys shows."""
+
+    async def vote(
+        callback: CallbackQuery, select: Select[int], manager: DialogManager, project: int
+    ) -> None:
+        del callback, select
+        chosen = set(manager.dialog_data.get("chosen", []))
+        manager.dialog_data["chosen"] = sorted(chosen ^ {project})
+
+    async def start(message: Message, dialog_manager: DialogManager) -> None:
+        del message
+        await dialog_manager.start(CardState.main, mode=StartMode.RESET_STACK)
+
+    async def card(dialog_manager: DialogManager, **_kwargs: object) -> Mapping[str, object]:
+        chosen = dialog_manager.dialog_data.get("chosen", [])
+        is_in = 14 in chosen
+        return {
+            "title": "Беговая дорожка на школьном стадионе",
+            "number": 14,
+            "position": 10,
+            "count": 12,
+            "cost": "9,8 млн ₸ (условная сумма)",
+            "place": "Школьный стадион, Центр города",
+            "about": "На стадионе зальют бетонное основание под беговую дорожку и площадку для "
+            "занятий. Днём — для школьников, вечером открыто для всех.",
+            "mark": "☑ Этот проект есть в вашем бюллетене."
+            if is_in
+            else "☐ Этого проекта нет в вашем бюллетене.",
+            "chosen": len(chosen),
+            "tick": [] if is_in else [14],
+            "untick": [14] if is_in else [],
+            "previous": [13],
+            "following": [15],
+        }
+
+    def choice(label: str, key: str, items: str) -> Select[int]:
+        return Select(
+            Const(label),
+            id=key,
+            item_id_getter=int,
+            items=items,
+            type_factory=int,
+            on_click=vote,
+        )
+
+    dispatcher = Dispatcher(storage=MemoryStorage(), events_isolation=SimpleEventIsolation())
+    dispatcher.message.register(start)
+    window = Window(
+        Multi(
+            Format("<b>{title}</b>\nПроект № {number} · {position} из {count} в вашем списке"),
+            Format("Стоимость: {cost}"),
+            Format("Где: {place}", when="place"),
+            Format("{about}", when="about"),
+            Format("{mark}", when="mark"),
+            Format("<b>Выбрано: {chosen} из 5.</b>"),
+            sep="\n",
+        ),
+        Row(choice("Отдать голос", "on", "tick"), choice("Снять голос", "off", "untick")),
+        Row(
+            choice("Предыдущий проект", "prev", "previous"),
+            choice("Следующий проект", "next", "following"),
+        ),
+        Button(Const("Фото"), id="photo"),
+        Button(Const("Все проекты"), id="list"),
+        Row(Button(Const("Назад"), id="back"), Button(Const("Меню"), id="menu")),
+        state=CardState.main,
+        getter=card,
+    )
+    dispatcher.include_router(Dialog(window))
+    setup_dialogs(dispatcher)
+    yield await _bare_people(dispatcher, "Отдать голос", "Снять голос")
+
+
+async def _bare_people(dispatcher: Dispatcher, *labels: str) -> People:
     session = LightSession()
     bot = Bot("42:bench", session=session)
     people = [Person(session, number) for number in range(1, PEOPLE + 1)]
@@ -113,7 +196,7 @@ async def _bare_people(dispatcher: Dispatcher, label: str) -> People:
 
     def step(person: Person) -> Step:
         async def press() -> None:
-            await dispatcher.feed_update(bot, person.presses(label))
+            await dispatcher.feed_update(bot, person.presses(*labels))
 
         return press
 
@@ -214,6 +297,7 @@ async def bare_commits() -> AsyncIterator[People]:
 CONTESTANTS: Mapping[str, Callable[[], AbstractAsyncContextManager[People]]] = {
     "bare aiogram handler, state in memory": bare_aiogram,
     PEER: bare_aiogram_dialog,
+    CARD_PEER: bare_card,
     "one INSERT and COMMIT on SQLite, no bot": bare_commits,
     "Dauys, whole path, SQLite": on_sqlite,
     "Dauys, whole path, PostgreSQL": on_postgresql,
@@ -231,7 +315,7 @@ async def main() -> None:
                 rounds[name].append(await play(people, PRESSES))
             gc.unfreeze()
     print(f"{PEOPLE} people at once, {PRESSES} presses each, middle of {ROUNDS} rounds")
-    table([Measured(name, rounds[name]) for name in CONTESTANTS], PEER)
+    table([Measured(name, rounds[name]) for name in CONTESTANTS], [CARD_PEER, PEER])
 
 
 if __name__ == "__main__":

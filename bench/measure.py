@@ -66,17 +66,20 @@ async def play(people: Sequence[Step], presses: int) -> Round:
     return Round(rate=count / took, cost=worked / count, latencies=latencies)
 
 
-def table(rows: Sequence[Measured], against: str) -> None:
-    """Print the rows, each beside `against`: by what got done, and by the work it took."""
-    peer = next(row for row in rows if row.name == against)
-    print(
-        f"{'contestant':40} {'updates/s':>9} {'p50 ms':>8} {'p99 ms':>8} {'CPU ms':>8} "
-        f"{'× rate':>7} {'× CPU':>7}"
-    )
+def table(rows: Sequence[Measured], peers: Sequence[str]) -> None:
+    """Print the rows, each beside the `peers`: by what got done, and by the work it took."""
+    beside = [next(row for row in rows if row.name == peer) for peer in peers]
+    letters = "ABCDEFGH"[: len(peers)]
+    heads = " ".join(f"{f'× rate {one}':>8} {f'× CPU {one}':>8}" for one in letters)
+    print(f"{'contestant':42} {'updates/s':>9} {'p50 ms':>7} {'p99 ms':>7} {'CPU ms':>7} {heads}")
     for row in rows:
-        print(
-            f"{row.name:40} {row.rate:9.0f} {row.percentile(0.5):8.2f} "
-            f"{row.percentile(0.99):8.2f} {row.cost:8.2f} "
-            f"{row.rate / peer.rate:7.3f} {peer.cost / row.cost:7.3f}"
+        ratios = " ".join(
+            f"{row.rate / peer.rate:8.3f} {peer.cost / row.cost:8.3f}" for peer in beside
         )
-    print(f"peer: {against}; CPU: of this process, for one update")
+        print(
+            f"{row.name:42} {row.rate:9.0f} {row.percentile(0.5):7.2f} "
+            f"{row.percentile(0.99):7.2f} {row.cost:7.2f} {ratios}"
+        )
+    for letter, peer in zip(letters, peers, strict=True):
+        print(f"{letter}: {peer}")
+    print("CPU: of this process, for one update")

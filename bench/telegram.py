@@ -24,6 +24,8 @@ ASKING: Final = range(1001, 1011)
 STORM_EVERY: Final = 1_000
 STORM_CALLS: Final = 10
 """Of so many calls one in a hundred is answered 429, all of them together."""
+PAUSE_SECONDS: Final = 1
+"""For which a 429 asks."""
 THINK_SECONDS: Final = 0.5
 _BOT: Final = {"id": 42, "is_bot": True, "first_name": "Dauys", "username": "dauys_bot"}
 
@@ -50,6 +52,9 @@ class Telegram:
         self.window: deque[float] = deque()
         self.statuses: Counter[str] = Counter()
         self.storms: list[float] = []
+        """Moments of the calls that were answered 429 though they were not too fast."""
+        self.called: set[int] = set()
+        self.last_called_first = 0.0
         self.storm_left = 0
         self.calls = 0
         self.numbers = itertools.count(1)
@@ -75,14 +80,17 @@ class Telegram:
         now = time.monotonic()
         if self.faults and self.calls % STORM_EVERY == 0:
             self.storm_left = STORM_CALLS
-            self.storms.append(now)
+        if chat_id not in self.called:
+            self.called.add(chat_id)
+            self.last_called_first = now
         if self.storm_left:
             self.storm_left -= 1
-            return self._deny("storm", 429, retry_after=1)
+            self.storms.append(now)
+            return self._deny("storm", 429, retry_after=PAUSE_SECONDS)
         while self.window and self.window[0] <= now - 1:
             self.window.popleft()
         if self.rate and len(self.window) >= self.rate:
-            return self._deny("too fast", 429, retry_after=1)
+            return self._deny("too fast", 429, retry_after=PAUSE_SECONDS)
         self.window.append(now)
         self.sent_at.append(now)
         if self.faults and has_blocked(chat_id):
@@ -191,6 +199,7 @@ class Telegram:
             "statuses": dict(self.statuses),
             "sent_at": self.sent_at,
             "storms": self.storms,
+            "last_called_first": self.last_called_first,
             "latencies": self.latencies,
         }
 
