@@ -33,6 +33,7 @@ check: $(VENV)/.developed locales/.compiled ## Run every gate: style, types, lay
 bench: $(VENV)/.developed locales/.compiled ## Measure, side by side with peers
 	$(BIN)/python -m bench.conversation
 	$(BIN)/python -m bench.broadcast
+	$(BIN)/python -m bench.year
 	$(BIN)/python -m bench.standing
 	$(BIN)/python -m bench.tally
 

@@ -67,6 +67,8 @@ def postgres_database(name: str) -> Iterator[str]:
     Without PostgreSQL the test is skipped, and fails under CI.
     """
     try:
+        # A run that was killed leaves its database behind, and numbers of processes come again.
+        asyncio.run(_administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
         asyncio.run(_administer(f'CREATE DATABASE "{name}"'))
     except (OperationalError, OSError):
         left_out("PostgreSQL does not answer; what needs it is left out")

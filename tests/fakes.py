@@ -2,6 +2,8 @@
 
 import hashlib
 import hmac
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 MORNING = datetime(2026, 3, 10, 5, 0, tzinfo=UTC)
@@ -34,6 +36,7 @@ class CountingRandomness:
     def __init__(self) -> None:
         """Begin with token 1."""
         self._count = 0
+        self._keyed = hmac.new(b"test", digestmod="sha256")
 
     def token(self, size: int) -> str:
         """Return a new string as long as the real one."""
@@ -43,4 +46,22 @@ class CountingRandomness:
     def keyed_hash(self, purpose: str, *parts: str | int) -> str:
         """Return a hash as the real one does."""
         message = "\x1f".join([purpose, *(str(part) for part in parts)])
-        return hmac.digest(b"test", message.encode(), "sha256").hex()
+        hashed = self._keyed.copy()
+        hashed.update(message.encode())
+        return hashed.hexdigest()
+
+
+@dataclass(frozen=True)
+class Steady:
+    """Messengers that take so many messages a second, and some so many strangers a day."""
+
+    per_second: float = 30.0
+    strangers: Mapping[str, int] = field(default_factory=dict)
+
+    def rates(self, channels: Collection[str]) -> Mapping[str, float]:
+        """Return the rate of each channel."""
+        return dict.fromkeys(channels, self.per_second)
+
+    def strangers_a_day(self, channel: str) -> int | None:
+        """Return the limit of the channel, if it has one."""
+        return self.strangers.get(channel)

@@ -17,9 +17,11 @@ from civic.model.cycle import StageKind
 from civic.model.idea import IdeaContent
 from civic.model.resident import Role
 from civic.ports import Work
-from civic.rules.keeping import UNSEEN_KEPT
+from civic.rules.keeping import NUMBERS_KEPT, UNSEEN_KEPT
 from storage.database import Database
+from storage.inbox import Arrival, SqlInbox
 from storage.repositories.webchat import Bubble, NewFile, SqlWebChats, StoredMessage, Visitor
+from storage.tables.conversation import inbox
 from storage.tables.webchat import webchat_messages
 from tests.broadcasts import drafted
 from tests.civic.cycles import cycle, stored
@@ -35,8 +37,15 @@ def chats(database: Database) -> SqlWebChats:
 
 
 @pytest.fixture
-def housekeeping(work: Work, clock: FrozenClock, chats: SqlWebChats) -> Housekeeping:
-    return Housekeeping(chats, TidyAttachments(work, clock), clock)
+def arrivals(database: Database) -> SqlInbox:
+    return SqlInbox(database)
+
+
+@pytest.fixture
+def housekeeping(
+    work: Work, clock: FrozenClock, arrivals: SqlInbox, chats: SqlWebChats
+) -> Housekeeping:
+    return Housekeeping(arrivals, chats, TidyAttachments(work, clock), clock)
 
 
 @pytest.fixture
@@ -204,3 +213,36 @@ async def test_much_is_removed_in_batches(
     assert await TidyAttachments(work, clock)(BATCH) == BATCH
     await housekeeping.tidy()
     assert await TidyAttachments(work, clock)(BATCH) == 0
+
+
+async def test_numbers_of_updates_are_forgotten_once_nobody_repeats_them(
+    database: Database,
+    clock: FrozenClock,
+    arrivals: SqlInbox,
+    housekeeping: Housekeeping,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.housekeeping.NUMBERS", 2)
+    monkeypatch.setattr("bot.housekeeping.ROUNDS", 2)
+    old = [Arrival(number, "{}") for number in range(6)]
+    for channel in ("telegram", "webchat"):
+        await arrivals.add(channel, old, clock.now())
+        await database.store(
+            *(SqlInbox.done(channel, number, clock.now()) for number in range(1, 6))
+        )
+    clock.move(NUMBERS_KEPT - timedelta(minutes=1))
+    # Repeated just before: it is known, and was dealt with no later for that.
+    assert await arrivals.add("telegram", old, clock.now()) == frozenset()
+    await housekeeping.tidy()
+    assert await _count(database, inbox) == 12
+    clock.move(timedelta(minutes=2))
+    await arrivals.add("telegram", [Arrival(100, "{}")], clock.now())
+    await database.store(SqlInbox.done("telegram", 100, clock.now()))
+    left = []
+    for _hour in range(4):
+        await housekeeping.tidy()
+        left.append(await _count(database, inbox))
+    # Four at a time; what is not done stays, and what was done lately.
+    assert left == [9, 5, 3, 3]
+    assert len(await arrivals.waiting("telegram", 3)) == 1
+    assert await arrivals.add("telegram", [Arrival(100, "{}")], clock.now()) == frozenset()

@@ -1,20 +1,24 @@
 """Updates are dealt with once, in order for each person, and survive a crash."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import NoReturn
 
 import pytest
 from aiogram import Bot, Dispatcher
 from aiogram.enums import ChatType
 from aiogram.fsm.context import FSMContext
 from aiogram.types import Chat, Message, MessageEntity, Update, User
+from sqlalchemy.exc import OperationalError
+from typing_extensions import override
 
-from bot.inbox import KEPT, MOST_ATTEMPTS, Inbox
+from bot.inbox import MOST_ATTEMPTS, Inbox
 from bot.metrics import Metrics
 from storage.database import Database
 from storage.fsm import SqlStorage
-from storage.inbox import SqlInbox
+from storage.inbox import Arrival, SqlInbox
 from tests.conversation import PhoneSession
 from tests.fakes import MORNING, FrozenClock
 
@@ -23,6 +27,12 @@ Heard = list[tuple[int, str]]
 
 class CrashError(BaseException):
     """The process dies: nothing after it runs, as after kill -9."""
+
+
+def unanswered() -> OperationalError:
+    """Return what is raised when a database does not answer."""
+    statement = "a statement"
+    return OperationalError(statement, None, ConnectionResetError())
 
 
 def said(number: int, person: int, text: str = "") -> Update:
@@ -50,12 +60,13 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-def make(
-    database: Database, clock: FrozenClock, heard: Heard
-) -> Callable[[Callable[[Message, FSMContext], Awaitable[None]] | None], Inbox]:
+def make(database: Database, clock: FrozenClock, heard: Heard) -> Callable[..., Inbox]:
     """A function that starts a process: an inbox with a handler that also counts in its state."""
 
-    def start(handler: Callable[[Message, FSMContext], Awaitable[None]] | None = None) -> Inbox:
+    def start(
+        handler: Callable[[Message, FSMContext], Awaitable[None]] | None = None,
+        store: SqlInbox | None = None,
+    ) -> Inbox:
         storage = SqlStorage(database)
         dispatcher = Dispatcher(storage=storage)
 
@@ -67,7 +78,7 @@ def make(
                 await handler(message, state)
 
         dispatcher.message.register(hear)
-        return Inbox(SqlInbox(database), storage, dispatcher, clock, Metrics())
+        return Inbox(store or SqlInbox(database), storage, dispatcher, clock, Metrics())
 
     return start
 
@@ -196,20 +207,96 @@ async def test_an_update_in_trouble_takes_nothing_down_and_does_not_come_back(
     assert heard == [(7, "1"), (7, "2")]
 
 
-async def test_words_are_erased_once_dealt_with_and_numbers_after_some_days(
-    make: Make, bot: Bot, database: Database, clock: FrozenClock
+class Unsteady(SqlInbox):
+    """A store whose answer is lost `losses` times after it has stored what arrived."""
+
+    losses = 0
+
+    @override
+    async def add(
+        self, channel: str, arrivals: Sequence[Arrival], now: datetime
+    ) -> frozenset[int]:
+        added = await super().add(channel, arrivals, now)
+        if self.losses:
+            self.losses -= 1
+            raise unanswered()
+        return added
+
+
+async def test_what_was_stored_although_the_answer_was_lost_is_dealt_with_once(
+    make: Make, bot: Bot, heard: Heard, database: Database
 ) -> None:
+    store = Unsteady(database)
+    inbox = make(store=store)
+    async with inbox.running():
+        store.losses = 1
+        with pytest.raises(OperationalError):
+            await inbox.receive("test", [said(1, 7)], bot)
+        await inbox.receive("test", [said(1, 7), said(2, 7)], bot)
+        await inbox.take_up_left()
+        await inbox.take_up_left()
+    assert sorted(heard) == [(7, "1"), (7, "2")]
+
+
+async def test_what_was_never_stored_is_not_made_up(
+    make: Make, bot: Bot, heard: Heard, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox = make()
+    async with inbox.running():
+        with monkeypatch.context() as patch:
+            patch.setattr(database, "store", _fail)
+            with pytest.raises(OperationalError):
+                await inbox.receive("test", [said(1, 7)], bot)
+        await inbox.take_up_left()
+        assert heard == []
+        await inbox.receive("test", [said(1, 7)], bot)
+    assert heard == [(7, "1")]
+
+
+@pytest.mark.parametrize("trouble", [None, LookupError])
+async def test_when_the_database_answers_again_what_was_given_up_is_taken_up(
+    make: Make,
+    bot: Bot,
+    heard: Heard,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: type[Exception] | None,
+) -> None:
+    async def fail_once(message: Message, state: FSMContext) -> None:
+        del message, state
+        if trouble is not None and len(heard) == 1:
+            patch.setattr(database, "exclusive", _break)
+            raise trouble
+
+    @asynccontextmanager
+    async def _break(_name: str) -> AsyncIterator[None]:
+        raise unanswered()
+        yield
+
+    monkeypatch.setattr("bot.inbox.PAUSES", (0.0, 0.0))
+    inbox = make(fail_once)
+    async with inbox.running():
+        with monkeypatch.context() as patch:
+            if trouble is None:
+                patch.setattr(database, "exclusive", _break)
+            await inbox.receive_and_wait("test", said(1, 7), bot)
+        await inbox.take_up_left()
+        await inbox.receive_and_wait("test", said(2, 7), bot)
+        await inbox.take_up_left()
+    assert heard == [(7, "1")] * (1 if trouble is None else 2) + [(7, "2")]
+
+
+async def _fail(*_steps: object) -> NoReturn:
+    raise unanswered()
+
+
+async def test_words_are_erased_once_dealt_with(make: Make, bot: Bot, database: Database) -> None:
     inbox = make()
     async with inbox.running():
         await inbox.receive("test", [said(1, 7, "my secret")], bot)
     async with database.read() as connection:
         rows = (await connection.exec_driver_sql("SELECT payload FROM inbox")).all()
     assert [tuple(row) for row in rows] == [(None,)]
-    clock.move(KEPT + timedelta(minutes=1))
-    async with inbox.running():
-        await inbox.resume({"test": bot})
-    async with database.read() as connection:
-        assert (await connection.exec_driver_sql("SELECT * FROM inbox")).all() == []
 
 
 async def test_half_a_character_does_not_hold_up_what_came_with_it(

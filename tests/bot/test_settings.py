@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from bot.channels.budgets import permitted
 from bot.cli import main
 from bot.settings import Settings, SettingsError, ensure_secret
 
@@ -34,6 +35,11 @@ def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("DAUYS_TELEGRAM_TOKEN", "abc"),
         ("DAUYS_TELEGRAM_API", "ftp://x"),
         ("DAUYS_TRUSTED_PROXIES", "-1"),
+        ("DAUYS_NEW_PEOPLE", "250"),
+        ("DAUYS_NEW_PEOPLE", "whatsapp=0"),
+        ("DAUYS_NEW_PEOPLE", "whatsapp=many"),
+        ("DAUYS_NEW_PEOPLE", "pigeons=5"),
+        ("DAUYS_NEW_PEOPLE", "whatsapp=5,,"),
     ],
 )
 def test_a_wrong_setting_stops_the_start_with_one_line(
@@ -113,6 +119,24 @@ def test_the_environment_comes_before_the_file(
     settings = Settings.load()
     assert settings.port == 9001
     assert settings.public_url is None
+
+
+def test_how_many_new_people_a_day_may_be_set_for_each_channel(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    published = permitted(30)
+    assert {name: budget.strangers_a_day for name, budget in published.items()} == {
+        "telegram": None,
+        "webchat": None,
+        "whatsapp": 250,
+    }
+    monkeypatch.setenv("DAUYS_NEW_PEOPLE", "whatsapp = none, telegram=1000")
+    chosen = permitted(30, Settings.load().new_people)
+    assert {name: budget.strangers_a_day for name, budget in chosen.items()} == {
+        "telegram": 1000,
+        "webchat": None,
+        "whatsapp": None,
+    }
 
 
 def test_secrets_do_not_show() -> None:

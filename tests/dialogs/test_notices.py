@@ -184,6 +184,11 @@ def test_organisers_words_replace_the_usual_ones_in_their_language_and_stay_text
     assert "Voting closes April 15, 18:00 (1 day left)." in other
 
 
+def test_days_are_counted_from_the_morning_when_people_are_told() -> None:
+    text = _text(_tell(NoticeKind.LAST_DAYS, VOTING, {}, at=local(4, 13, 23)))
+    assert "(1 day left)" in text
+
+
 @pytest.mark.parametrize(
     ("kind", "stage", "links"),
     [

@@ -24,6 +24,11 @@ class Chat(Protocol):
         ...
 
     @property
+    def text(self) -> str:
+        """What the message that was read last says; empty before the first."""
+        ...
+
+    @property
     def buttons(self) -> Sequence[str]:
         """The labels under it."""
         ...
@@ -58,6 +63,11 @@ class TelegramChat:
         After a kill the last window may be shown once more before the next one.
         """
         await self._person.sees(words)
+
+    @property
+    def text(self) -> str:
+        """See the protocol."""
+        return self._person.screen.text if self._person.history else ""
 
     @property
     def buttons(self) -> Sequence[str]:
@@ -101,6 +111,11 @@ class WebChat:
         assert words in self._window.text, f"no «{words}» in: {self._window.text}"
 
     @property
+    def text(self) -> str:
+        """See the protocol."""
+        return self._window.text if self._browser.html else ""
+
+    @property
     def buttons(self) -> Sequence[str]:
         """See the protocol."""
         return list(self._window.buttons)
@@ -129,10 +144,16 @@ class ScriptedWebChat:
         """Talk on `page`."""
         self._page = page
         self._address = address
+        self._text = ""
         self._buttons: Sequence[str] = ()
         self._newest = page.locator("article.bot").last
         self._revision = ""
         """Of the message that was read last: what comes next has another."""
+
+    @property
+    def text(self) -> str:
+        """See the protocol; as it was when the message was read."""
+        return self._text
 
     @property
     def buttons(self) -> Sequence[str]:
@@ -146,6 +167,7 @@ class ScriptedWebChat:
         )
         await expect(self._newest).to_contain_text(words, timeout=SCRIPT_PATIENCE)
         self._revision = await self._newest.get_attribute("data-revision") or ""
+        self._text = await self._newest.locator(".words").inner_text()
         self._buttons = await self._newest.locator(".key").all_inner_texts()
 
     async def begin(self, link: str = "") -> None:
@@ -218,7 +240,6 @@ def beginning(reads: str) -> Step:
     return Step(act, reads)
 
 
-# What is read after a step stands nowhere in the window before it.
 JOURNEY: Final[tuple[Step, ...]] = (
     beginning("Как вас называть"),
     saying("Айгүл", "В какой части города"),
@@ -232,7 +253,7 @@ JOURNEY: Final[tuple[Step, ...]] = (
     pressing("4. Дороги", "шаг 5 из 8"),
     saying("У детского сада «Айгөлек»", "шаг 6 из 8"),
     saying("1,5 млн", "шаг 7 из 8"),
-    showing("1"),
+    showing("Сейчас записано: 1 фото"),
     pressing("Готово", "Освещение у детского сада"),
     pressing("Отправить", "Номер вашей идеи: 7"),
     # Somebody else's idea.
@@ -244,9 +265,9 @@ JOURNEY: Final[tuple[Step, ...]] = (
     # The draft budget.
     saying("меню", "сейчас"),
     pressing("Проект бюджета", "784,99 млрд ₸"),
-    pressing("1. Образование", "456,9 млрд ₸"),
+    pressing("1. Образование", "Доля во всём бюджете"),
     pressing("Комментировать", "Что вы хотите сказать"),
-    pressing("Вопрос", "О чём: Образование"),
+    pressing("Вопрос", "Напишите вопрос"),
     saying("Почему на дошкольное воспитание денег меньше?", "ещё не опубликовано"),
     pressing("Опубликовать", "Опубликовано"),
     # The vote.
@@ -270,6 +291,9 @@ JOURNEY: Final[tuple[Step, ...]] = (
 async def walk(chat: Chat, steps: Sequence[Step]) -> None:
     """Take the steps one by one and read what comes back each time."""
     for step in steps:
+        # Otherwise a window shown once more would pass for the next one.
+        shown = chat.text.replace("\N{NO-BREAK SPACE}", " ")
+        assert step.reads not in shown, f"«{step.reads}» stands there already: {shown}"
         await step.does(chat)
         await chat.reads(step.reads)
 

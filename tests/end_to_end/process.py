@@ -36,18 +36,24 @@ def settings_for(folder: Path, **more: str) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def running(settings: Mapping[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run `dauys run` until it answers; at the end of the block it is killed, as by kill -9."""
+async def running(
+    settings: Mapping[str, str], role: str = "all", *, module: str = "bot"
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run `dauys run` until it answers; at the end of the block it is killed, as by kill -9.
+
+    A worker answers nobody, so nothing is waited for.
+    """
     started = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", "run"),
+        *(sys.executable, "-m", module, "run", "--role", role),
         cwd=ROOT,
         env={**os.environ, **settings},
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        async with asyncio.timeout(PATIENCE):
-            await _answers(f"http://127.0.0.1:{settings['DAUYS_PORT']}/healthz")
+        if role != "worker":
+            async with asyncio.timeout(PATIENCE):
+                await _answers(f"http://127.0.0.1:{settings['DAUYS_PORT']}/healthz")
         yield started
     finally:
         if started.returncode is None:

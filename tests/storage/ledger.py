@@ -1,7 +1,7 @@
 """Short ways to plan, claim and settle news in tests of the ledger."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from civic.model.cycle import Cycle, StageKind
 from civic.model.resident import Resident
 from civic.ports import Work
 from storage.database import Database
-from storage.tables.news import deliveries
+from storage.tables.news import announcements, deliveries
 from tests.civic.cycles import stage_id
 
 ME: Final = "a sender"
@@ -52,6 +52,13 @@ async def plan(
     return announcement
 
 
+async def begin(database: Database, now: datetime) -> None:
+    """Let a copy of everything have left: the first is taken by one sender at a time."""
+    async with database.write() as connection:
+        await connection.execute(sa.update(announcements).values(begun_at=now))
+        await connection.commit()
+
+
 async def fill(
     work: Work, now: datetime, limit: int = 1000, channels: Sequence[str] = ("test", "web")
 ) -> list[int]:
@@ -64,6 +71,13 @@ async def fill(
         if count is None:
             return written
         written.append(count)
+
+
+async def finish(work: Work, now: datetime) -> None:
+    """Note what has nothing left to send."""
+    async with work.write() as unit:
+        await unit.deliveries.finish(now)
+        await unit.commit()
 
 
 async def tell(
@@ -87,10 +101,14 @@ async def claim(
     worker: str = ME,
     channel: str = "test",
     ripe: datetime | None = None,
+    strangers_a_day: int | None = None,
+    rest: timedelta = timedelta(),
 ) -> Sequence[Delivery]:
     """Claim what is due; what fell due after `ripe` comes only along."""
     async with work.write() as unit:
-        claimed = await unit.deliveries.claim(worker, channel, limit, now, ripe or now)
+        claimed = await unit.deliveries.claim(
+            worker, channel, limit, now, ripe or now, strangers_a_day, rest
+        )
         await unit.commit()
     return claimed
 

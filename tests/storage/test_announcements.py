@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 import sqlalchemy as sa
@@ -16,13 +17,13 @@ from civic.model.announcement import (
 from civic.model.audience import EVERYONE, Audience, Trait
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageKind
-from civic.model.resident import NewsChoice, Resident, Role
+from civic.model.resident import BY_DAY, NewsChoice, Resident, Role, TopicChoice
 from civic.ports import Work
 from storage.database import Database
 from tests.civic.cycles import cycle, stage_id, stored
 from tests.conftest import ON_POSTGRES, TOWN, Meet
 from tests.fakes import FrozenClock
-from tests.storage.ledger import claim, fill, plan, send, settle, states, tell
+from tests.storage.ledger import ME, claim, fill, finish, plan, send, settle, states, tell
 
 
 @pytest.fixture
@@ -58,11 +59,11 @@ async def _add_contact(database: Database, person: Resident, channel: str) -> No
         await connection.commit()
 
 
-async def _hear_from(work: Work, person: Resident, channel: str) -> None:
+async def _hear_from(work: Work, clock: FrozenClock, person: Resident, channel: str) -> None:
     async with work.write() as unit:
         known = await unit.residents.contacts(person.id)
         here = next(contact for contact in known if contact.channel == channel)
-        await unit.residents.heard_from(here)
+        await unit.residents.heard_from(here, clock.now())
         await unit.commit()
 
 
@@ -70,7 +71,8 @@ async def _reached(work: Work, made: Cycle, clock: FrozenClock, audience: Audien
     """Return who gets a delivery; the count asked for before must say the same."""
     async with work.read() as unit:
         counted = await unit.announcements.reach(made.community_id, audience, made.id)
-    await tell(work, made, clock.now(), str(audience), audience)
+    key = f"to {sha256(str(audience).encode()).hexdigest()}"
+    await tell(work, made, clock.now(), key, audience)
     people = [delivery.resident_id for delivery in await claim(work, clock.now())]
     assert sum(counted.values()) == len(people)
     return people
@@ -208,6 +210,7 @@ async def test_public_announcements_are_numbered_in_each_town_without_gaps(
     async with work.read() as unit:
         assert await unit.announcements.published(made.community_id, offset=0, limit=9) == []
     await fill(work, clock.now())
+    await finish(work, clock.now())
     async with work.read() as unit:
         listed = await unit.announcements.published(made.community_id, offset=0, limit=9)
         older = await unit.announcements.published(made.community_id, offset=1, limit=9)
@@ -219,6 +222,31 @@ async def test_public_announcements_are_numbered_in_each_town_without_gaps(
     assert found == listed[0]
     assert [entry.number for entry in latest] == [2, 1]
     assert latest[1].community_id == elsewhere
+
+
+async def test_what_was_stopped_while_it_was_planned_is_listed_if_anybody_may_have_got_it(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    for _person in range(2):
+        await resident()
+    reached = await plan(work, made, clock.now(), "a", public=True)
+    async with work.write() as unit:
+        await unit.announcements.fill(1, clock.now(), ["test"])
+        # What goes alone leaves while others are written.
+        await unit.deliveries.claim(ME, "test", 1, clock.now(), clock.now())
+        await unit.announcements.steer(reached, AnnouncementState.STOPPED, clock.now())
+        await unit.commit()
+    untold = await plan(work, made, clock.now(), "b", public=True)
+    async with work.write() as unit:
+        await unit.announcements.steer(untold, AnnouncementState.STOPPED, clock.now())
+        await unit.commit()
+    async with work.read() as unit:
+        listed = await unit.announcements.published(made.community_id, offset=0, limit=9)
+        every = await unit.announcements.published(
+            made.community_id, offset=0, limit=9, waiting=True
+        )
+    assert [(entry.id, entry.planned_at) for entry in listed] == [(reached, None)]
+    assert [(entry.id, entry.is_out) for entry in every] == [(untold, False), (reached, True)]
 
 
 # Whom it is for.
@@ -246,8 +274,8 @@ async def test_who_wants_only_their_own_is_told_about_what_they_take_part_in(
     await _save(work, replace(quiet, news=NewsChoice.NONE))
     async with work.write() as unit:
         await unit.engagements.begin(stage_id(made, StageKind.VOTING), takes_part.id)
-        await unit.residents.follow(follows.id, "sport", on=True)
-        await unit.residents.follow(quiet.id, "sport", on=True)
+        await unit.residents.choose_topic(follows.id, "sport", TopicChoice.FOLLOW)
+        await unit.residents.choose_topic(quiet.id, "sport", TopicChoice.FOLLOW)
         await unit.commit()
     assert await _reached(work, made, clock, EVERYONE) == [takes_part.id]
     followers = EVERYONE.those(Trait.TOPIC, "sport", "parks")
@@ -352,11 +380,11 @@ async def test_a_person_with_several_addresses_is_told_once_where_they_wrote_las
 ) -> None:
     person = await resident()
     await _add_contact(database, person, "web")
-    await _hear_from(work, person, "web")
+    await _hear_from(work, clock, person, "web")
     await tell(work, made, clock.now(), "first")
     assert await claim(work, clock.now()) == []
     assert len(await claim(work, clock.now(), channel="web")) == 1
-    await _hear_from(work, person, "test")
+    await _hear_from(work, clock, person, "test")
     await tell(work, made, clock.now(), "second")
     assert len(await claim(work, clock.now())) == 1
 
@@ -369,7 +397,7 @@ async def test_what_a_person_chose_counts_more_than_where_they_wrote_last(
     async with database.write() as connection:
         await connection.execute(sa.text("UPDATE contacts SET chosen = (channel = 'web')"))
         await connection.commit()
-    await _hear_from(work, person, "test")
+    await _hear_from(work, clock, person, "test")
     await plan(work, made, clock.now())
     await fill(work, clock.now(), channels=["test", "web"])
     assert len(await claim(work, clock.now(), channel="web")) == 1
@@ -392,8 +420,8 @@ async def test_news_for_a_channel_goes_to_who_is_there_and_on_it(
     await _add_contact(database, person, "web")
     on_web = EVERYONE.those(Trait.CHANNEL, "web")
     async with work.read() as unit:
-        assert await unit.announcements.reach(made.community_id, on_web) == {"web": 1}
-        assert await unit.announcements.reach(made.community_id, EVERYONE) == {"test": 2}
+        assert await unit.announcements.reach(made.community_id, on_web) == {("web", BY_DAY): 1}
+        assert await unit.announcements.reach(made.community_id, EVERYONE) == {("test", BY_DAY): 2}
     await tell(work, made, clock.now(), audience=on_web)
     (claimed,) = await claim(work, clock.now(), channel="web")
     assert claimed.resident_id == person.id

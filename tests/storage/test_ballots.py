@@ -1,17 +1,18 @@
 """Ballots, participation and the link between them."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from civic.model.ballot import Ballot
 from civic.model.community import Community
-from civic.ports import Work
+from civic.model.cycle import StageState
+from civic.ports import Overtaken, UnitOfWork, Work
 from storage.database import Database
-from storage.memory import Memory, Recall
-from storage.repositories.ballots import SqlBallots
+from storage.memory import Memory
 from storage.tables.base import Moment
 from storage.tables.voting import ballot_choices, ballot_links, ballots, participation
 from storage.tables.webchat import webchat_messages
@@ -102,7 +103,7 @@ async def test_without_links_nobody_votes_a_second_time(work: Work, vote: Vote) 
         await unit.ballots.destroy_links(vote.stage.id)
         await unit.commit()
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Overtaken):
         await put(work, vote, "anna", "n2", 1)
     await put(work, vote, "anna", "n2")
 
@@ -149,17 +150,51 @@ async def test_without_links_not_even_the_rows_tell_who_wrote_them(
             assert written == sorted(written)
 
 
-@ON_POSTGRES
-async def test_a_held_ballot_waits_for_the_same_person_only(
-    database: Database, vote: Vote
-) -> None:
-    async with database.write() as first, database.write() as second:
-        await second.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
-        await SqlBallots(first, Recall(Memory())).hold(vote.id, 1)
-        await SqlBallots(second, Recall(Memory())).hold(vote.id, 2)
+async def attempt(unit: UnitOfWork, vote: Vote, number: str, *places: int) -> None:
+    """Decide on Anna's ballot, and commit nothing yet."""
+    assert await unit.cycles.get(vote.id) is not None
+    await unit.cycles.rely_on(vote.id)
+    before = await unit.ballots.find(vote.stage.id, "anna")
+    chosen = frozenset(vote.projects[place].id for place in places)
+    ballot = Ballot(number if before is None else before.number, chosen)
+    await unit.ballots.put(vote.stage.id, "anna", before, ballot)
 
-        with pytest.raises(DBAPIError, match="lock timeout"):
-            await SqlBallots(second, Recall(Memory())).hold(vote.id, 1)
+
+async def choices(work: Work, vote: Vote) -> list[int]:
+    """Return the places of what is on Anna's ballot."""
+    async with work.read() as unit:
+        found = await unit.ballots.find(vote.stage.id, "anna")
+    on_it = frozenset[int]() if found is None else found.choices
+    return [place for place, project in enumerate(vote.projects) if project.id in on_it]
+
+
+@ON_POSTGRES
+@pytest.mark.parametrize("quicker", [(), (0, 1), (1,)])
+@pytest.mark.parametrize("slower", [(), (0, 2)])
+async def test_of_two_devices_that_change_a_ballot_one_is_told_to_look_again(
+    work: Work, vote: Vote, quicker: tuple[int, ...], slower: tuple[int, ...]
+) -> None:
+    await put(work, vote, "anna", "n1", 0)
+    async with work.attempt() as first, work.attempt() as second:
+        await attempt(first, vote, "n2", *slower)
+        await attempt(second, vote, "n3", *quicker)
+        await second.commit()
+        with pytest.raises(Overtaken):
+            await first.commit()
+    assert await choices(work, vote) == list(quicker)
+
+
+@ON_POSTGRES
+async def test_two_devices_make_one_first_ballot(work: Work, vote: Vote) -> None:
+    async with work.attempt() as first, work.attempt() as second:
+        await attempt(first, vote, "n1", 0)
+        await attempt(second, vote, "n2", 1)
+        outcomes = await asyncio.gather(first.commit(), second.commit(), return_exceptions=True)
+    kept = [place for place, outcome in enumerate(outcomes) if outcome is None]
+    assert await choices(work, vote) == kept
+    assert [type(outcome) for outcome in outcomes if outcome] == [Overtaken]
+    async with work.read() as unit:
+        assert await unit.ballots.count(vote.stage.id) == 1
 
 
 @ON_POSTGRES
@@ -167,7 +202,7 @@ async def test_a_vote_cannot_be_closed_while_a_ballot_is_being_cast(
     database: Database, vote: Vote
 ) -> None:
     async with database.write() as voter, database.write() as closer:
-        await SqlUnitOfWork(voter, Memory()).ballots.hold(vote.id, 1)
+        await attempt(SqlUnitOfWork(voter, Memory()), vote, "n1", 0)
         await closer.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
 
         with pytest.raises(DBAPIError, match="lock timeout"):
@@ -175,15 +210,30 @@ async def test_a_vote_cannot_be_closed_while_a_ballot_is_being_cast(
 
 
 @ON_POSTGRES
-async def test_no_ballot_is_cast_while_a_vote_is_being_closed(
-    database: Database, vote: Vote
-) -> None:
-    async with database.write() as closer, database.write() as voter:
-        await SqlUnitOfWork(closer, Memory()).cycles.get(vote.id, lock=True)
-        await voter.execute(sa.text("SET LOCAL lock_timeout = '50ms'"))
+async def test_a_ballot_that_meets_a_close_is_decided_anew(work: Work, vote: Vote) -> None:
+    async with work.attempt() as voter:
+        await attempt(voter, vote, "n1", 0)
+        async with work.write() as closer:
+            await closer.cycles.get(vote.id, lock=True)
+            commit = asyncio.ensure_future(voter.commit())
+            done, _ = await asyncio.wait([commit], timeout=0.1)
+            assert not done
+            await closer.cycles.save_stage(replace(vote.stage, state=StageState.CLOSED))
+            await closer.commit()
+        with pytest.raises(Overtaken):
+            await commit
+    assert await choices(work, vote) == []
 
-        with pytest.raises(DBAPIError, match="lock timeout"):
-            await SqlUnitOfWork(voter, Memory()).ballots.hold(vote.id, 1)
+
+@ON_POSTGRES
+async def test_voters_do_not_wait_for_one_another(work: Work, vote: Vote) -> None:
+    async with work.write() as slow, work.attempt() as quick:
+        assert await slow.cycles.get(vote.id) is not None
+        await slow.cycles.rely_on(vote.id)
+        await attempt(quick, vote, "n1", 0)
+        async with asyncio.timeout(10):
+            await quick.commit()
+    assert await choices(work, vote) == [0]
 
 
 async def test_a_project_is_replaced_by_its_code(work: Work, vote: Vote) -> None:

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from storage.connection import Connection
-from storage.database import READERS, WRITERS, Database
-from storage.postgres import PostgresConnection
+from storage.database import Database
+from storage.on_postgres import READERS, WRITERS
 from storage.prepared import Prepared
 from storage.tables.conversation import conversation_state, inbox
 from tests.conftest import ON_POSTGRES
@@ -119,28 +119,48 @@ async def test_steps_are_kept_all_or_none(database: Database) -> None:
     assert await kept(database) == [1, 2]
 
 
-async def test_steps_that_do_not_need_one_another_are_carried_out_together(
+async def test_what_is_for_later_is_done_before_the_next_statement_or_with_the_commit(
     database: Database,
 ) -> None:
     await database.store((ADD, arrival(1)), (ADD, arrival(2)))
     async with database.write() as connection:
-        await connection.together()
-        await connection.together((TRY_AGAIN, {"number": 1}))
-        await connection.together(
-            (ADD, arrival(3)), (TRY_AGAIN, {"number": 2}), (FORGET, {"number": 1})
-        )
+        await connection.later()
+        await connection.later((TRY_AGAIN, {"number": 1}))
+        assert [row.attempts for row in await connection.rows(ALL)] == [1, 0]
+        await connection.later((ADD, arrival(3)), (TRY_AGAIN, {"number": 2}))
+        await connection.later((FORGET, {"number": 1}))
+        assert await connection.scalar(sa.select(sa.func.sum(inbox.c.attempts))) == 1
+        await connection.later((FORGET, {"number": 2}))
         await connection.commit()
+    assert await kept(database) == [3]
+
+
+async def test_what_is_for_later_is_gone_when_nothing_is_committed(database: Database) -> None:
+    for number in range(WRITERS + 1):
+        async with database.write() as connection:
+            await connection.later((ADD, arrival(number)))
+    async with database.write() as connection:
+        await connection.commit()
+    assert await kept(database) == []
+
+
+async def test_a_reader_puts_nothing_off(database: Database) -> None:
     async with database.read() as connection:
-        left = [(row.update_id, row.attempts) for row in await connection.rows(ALL)]
-    assert left == [(2, 1), (3, 0)]
+        await connection.later((ADD, arrival(1)), (ADD, arrival(2)))
+        assert await kept(database) == [1, 2]
 
 
-async def test_of_steps_together_all_are_carried_out_or_none(database: Database) -> None:
+async def test_of_steps_for_later_all_are_carried_out_or_none(database: Database) -> None:
     await database.store((ADD, arrival(1)))
     async with database.write() as connection:
         with pytest.raises(IntegrityError):
-            await connection.together((ADD, arrival(2)), (ADD, arrival(1)))
+            await _commit_later(connection, arrival(2), arrival(1))
     assert await kept(database) == [1]
+
+
+async def _commit_later(connection: Connection, *arrivals: dict[str, object]) -> None:
+    await connection.later(*((ADD, each) for each in arrivals))
+    await connection.commit()
 
 
 async def test_steps_that_fail_take_nothing_of_the_others_with_them(database: Database) -> None:
@@ -183,48 +203,8 @@ async def test_a_server_that_goes_away_is_told_at_every_step(database: Database)
         await _let_go(database, connection)
         with pytest.raises(DBAPIError):
             await connection.commit()
-    async with database.exclusive("1:1") as held:
-        assert held is not None
-        await _let_go(database, held)
-        with pytest.raises(DBAPIError):
-            await held.rows(ALL)
-    async with database.exclusive("1:1") as held:
-        assert isinstance(held, PostgresConnection)
-        await _let_go(database, held)
-        with pytest.raises(DBAPIError):
-            await held.hold("1:2")
     await database.store((ADD, arrival(3)))
     assert await kept(database) == [3]
-
-
-@ON_POSTGRES
-async def test_one_waits_for_the_lock_that_another_holds(database: Database) -> None:
-    async def take() -> None:
-        async with database.exclusive("1:1"):
-            order.append("second")
-
-    order: list[str] = []
-    async with database.exclusive("1:1"), database.exclusive("1:2"):
-        second = asyncio.ensure_future(take())
-        await database.store((ADD, arrival(1)))
-        order.append("first")
-    await second
-    assert order == ["first", "second"]
-
-
-@ON_POSTGRES
-async def test_whoever_stops_waiting_for_a_lock_leaves_nothing_open(database: Database) -> None:
-    async def take() -> None:
-        async with database.exclusive("1:1"):
-            pass
-
-    async with database.exclusive("1:1"):
-        waiting = asyncio.ensure_future(take())
-        await database.store((ADD, arrival(1)))
-        waiting.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await waiting
-    await take()
 
 
 async def _let_go(database: Database, connection: Connection) -> None:

@@ -1,7 +1,6 @@
 """Each copy is claimed by one sender, settled once, and taken over when its sender dies."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -18,14 +17,16 @@ from civic.model.audience import EVERYONE, Trait
 from civic.model.broadcast import Broadcast
 from civic.model.community import Community
 from civic.model.cycle import Cycle
+from civic.model.resident import NewsChoice
 from civic.ports import UnitOfWork, Work
 from storage.database import Database
 from storage.memory import Memory
+from storage.tables.news import deliveries
 from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.cycles import cycle, local, stored
 from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
-from tests.storage.ledger import ME, claim, fill, plan, send, settle, states, tell
+from tests.storage.ledger import ME, begin, claim, fill, plan, send, settle, states, tell
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 LEASE = timedelta(seconds=10)
@@ -71,9 +72,11 @@ async def test_senders_at_the_same_moment_claim_different_people_without_waiting
     made: Cycle,
     resident: Meet,
     two: tuple[UnitOfWork, UnitOfWork],
+    database: Database,
 ) -> None:
     people = [await resident() for _person in range(4)]
     await tell(work, made, clock.now())
+    await begin(database, clock.now())
     one, other = two
     first = await one.deliveries.claim("one", "test", 2, clock.now(), clock.now())
     second = await other.deliveries.claim("other", "test", 10, clock.now(), clock.now())
@@ -168,6 +171,35 @@ async def test_a_copy_can_be_handed_to_another_channel(
     assert await claim(work, clock.now(), channel="web") == [delivery]
 
 
+async def test_what_became_of_many_is_noted_for_each(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    for _person in range(6):
+        await resident()
+    await tell(work, made, clock.now())
+    claimed = await claim(work, clock.now())
+    later = clock.now() + timedelta(seconds=15)
+    became = [
+        (DeliveryState.SENT, "", None),
+        (DeliveryState.PENDING, "502", later),
+        (DeliveryState.SENT, "", None),
+        (DeliveryState.PENDING, "502", later + timedelta(seconds=1)),
+        (DeliveryState.PENDING, "500", later),
+        (DeliveryState.FAILED, "400", None),
+    ]
+    outcomes = [Outcome(entry, *one) for entry, one in zip(claimed, became, strict=True)]
+    await settle(work, clock.now(), *outcomes)
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(deliveries.c.state, deliveries.c.error, deliveries.c.not_before).order_by(
+                deliveries.c.resident_id
+            )
+        )
+        assert [tuple(row) for row in rows] == [
+            (state.value, error, moment or clock.now()) for state, error, moment in became
+        ]
+
+
 async def test_only_the_sender_who_claimed_may_settle(
     work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
 ) -> None:
@@ -246,6 +278,7 @@ async def test_a_pause_is_known_to_all_senders(work: Work, clock: FrozenClock) -
         assert await unit.deliveries.paused_until("telegram") is None
         await unit.deliveries.pause("telegram", clock.now())
         await unit.deliveries.pause("telegram", later)
+        await unit.deliveries.pause("telegram", clock.now())
         await unit.commit()
     async with work.read() as unit:
         assert await unit.deliveries.paused_until("telegram") == later
@@ -294,7 +327,8 @@ async def test_addressees_are_read_for_many_people_at_once(
     assert [found[person.id].language for person in (kazakh, russian)] == ["kk", "ru"]
     assert [contact.address for contact in found[kazakh.id].contacts] == ["address-1"]
     assert found[lost.id].contacts == ()
-    assert found[kazakh.id].wants_news
+    assert found[kazakh.id].news is NewsChoice.ALL
+    assert not found[kazakh.id].chooses_topics
 
 
 async def test_all_that_is_due_to_a_person_is_claimed_together(
@@ -377,21 +411,6 @@ async def test_when_the_day_begins_news_waits_for_what_begins_with_it(
     assert len(await claim(work, clock.now(), ripe=clock.now() - moment)) == 1
 
 
-async def test_at_night_only_what_may_come_at_any_hour_goes_along(
-    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
-) -> None:
-    person = await resident()
-    clock.set(local(3, 1, 12))
-    by_day = await tell(work, made, clock.now(), "by day")
-    async with work.write() as unit:
-        await unit.residents.save(replace(person, at_any_hour=True))
-        await unit.commit()
-    at_night = await tell(work, made, clock.now(), "at night")
-    assert [entry.announcement_id for entry in await claim(work, clock.now())] == [at_night]
-    clock.set(local(3, 2, 9))
-    assert [entry.announcement_id for entry in await claim(work, clock.now())] == [by_day]
-
-
 async def test_a_photo_goes_alone_and_waits_for_nothing(
     work: Work, clock: FrozenClock, made: Cycle, resident: Meet
 ) -> None:
@@ -418,9 +437,11 @@ async def test_senders_at_the_same_moment_do_not_split_what_is_due_to_a_person(
     made: Cycle,
     resident: Meet,
     two: tuple[UnitOfWork, UnitOfWork],
+    database: Database,
 ) -> None:
     people = [await resident() for _person in range(4)]
     told = [await tell(work, made, clock.now(), key) for key in ("first", "second")]
+    await begin(database, clock.now())
     one, other = two
     first = await one.deliveries.claim("one", "test", 2, clock.now(), clock.now())
     second = await other.deliveries.claim("other", "test", 10, clock.now(), clock.now())

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import aiosqlite
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from storage import sqlite
 from storage.database import Database
+from storage.prepared import Prepared
 
 
 class CrashError(Exception):
@@ -135,6 +137,26 @@ async def test_what_sqlite_rolls_back_by_itself_is_not_taken_for_kept(
     assert isinstance(outcomes[0], SQLAlchemyError)
     await note(database, 2)
     assert on_disk(path) == [2]
+
+
+@pytest.mark.parametrize("several", [False, True])
+async def test_nor_is_what_was_to_be_kept_together_with_it(
+    database: Database, path: Path, *, several: bool
+) -> None:
+    notes = sa.table("notes", sa.column("number", sa.Integer))
+    write = Prepared(sa.insert(notes).values(number=sa.bindparam("of")))
+    spoil = Prepared(sa.insert(notes).prefix_with("OR ROLLBACK").values(number=sa.bindparam("of")))
+    await database.store((write, {"of": 1}))
+    spoiling = [(spoil, {"of": 1})]
+    outcomes = await asyncio.gather(
+        database.store((write, {"of": 2})),
+        database.store(*[(write, {"of": 3})] * several, *spoiling),
+        return_exceptions=True,
+    )
+    assert all(isinstance(outcome, SQLAlchemyError) for outcome in outcomes)
+    assert on_disk(path) == [1]
+    await database.store((write, {"of": 4}))
+    assert on_disk(path) == [1, 4]
 
 
 async def patience(task: asyncio.Task[None]) -> None:

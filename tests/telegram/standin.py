@@ -15,7 +15,7 @@ import asyncio
 import inspect
 import itertools
 import json
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -87,7 +87,10 @@ class Standin:
         """Waits until the bot is done; for tests that can know it instead of waiting for quiet."""
         self._api = api or published()
         self._most_per_second = most_per_second
+        self._most_in_chat: tuple[int, float] | None = None
+        self._most_in_group: tuple[int, float] | None = None
         self._sends: deque[float] = deque()
+        self._sends_to: defaultdict[int, deque[float]] = defaultdict(deque)
         self._people = itertools.count(100_001)
         self._runner: web.AppRunner | None = None
         self._port = 0
@@ -108,6 +111,19 @@ class Standin:
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
         self._port = self._runner.addresses[0][1]
+
+    def permits(
+        self, per_second: int, *, in_chat: tuple[int, float], in_group: tuple[int, float]
+    ) -> None:
+        """Answer 429 from now on to more sends.
+
+        Args:
+            per_second: how many in any second may be sent.
+            in_chat: how many may be sent to one person in how many seconds.
+            in_group: the same for each group and channel.
+        """
+        self._most_per_second = per_second
+        self._most_in_chat, self._most_in_group = in_chat, in_group
 
     async def close(self) -> None:
         """Stop listening; long polls end, and webhook calls stop."""
@@ -242,20 +258,27 @@ class Standin:
         except WrongTypeError as error:
             message = "message text is empty" if _no_text(method, fields) else str(error)
             raise broken(message) from None
-        self._keep_pace(method)
+        if method.lower().startswith("send"):
+            self._keep_pace(_number(fields.get("chat_id")))
         result = self.methods.play(method, Call(values, uploads))
         return await result if inspect.isawaitable(result) else result
 
-    def _keep_pace(self, method: str) -> None:
-        if self._most_per_second is None or not method.lower().startswith("send"):
-            return
+    def _keep_pace(self, chat_id: int | None) -> None:
+        paces: list[tuple[deque[float], int, float]] = []
+        if self._most_per_second is not None:
+            paces.append((self._sends, self._most_per_second, 1.0))
+        in_chat = self._most_in_group if (chat_id or 0) < 0 else self._most_in_chat
+        if chat_id is not None and in_chat is not None:
+            paces.append((self._sends_to[chat_id], *in_chat))
         now = asyncio.get_running_loop().time()
-        while self._sends and self._sends[0] <= now - 1:
-            self._sends.popleft()
-        if len(self._sends) >= self._most_per_second:
-            message = "Too Many Requests: retry after 1"
-            raise DeniedError(message, HTTPStatus.TOO_MANY_REQUESTS, retry_after=1)
-        self._sends.append(now)
+        for sends, most, seconds in paces:
+            while sends and sends[0] <= now - seconds:
+                sends.popleft()
+            if len(sends) >= most:
+                message = "Too Many Requests: retry after 1"
+                raise DeniedError(message, HTTPStatus.TOO_MANY_REQUESTS, retry_after=1)
+        for sends, _most, _seconds in paces:
+            sends.append(now)
 
     def _note(self, method: str, denied: DeniedError) -> None:
         if denied.violation:

@@ -675,6 +675,17 @@ async def test_a_pace_can_be_demanded(plain_bot: Bot, telegram: Standin, person:
         await plain_bot.send_message(person.id, "3")
 
 
+async def test_a_pace_in_each_chat_can_be_demanded(
+    plain_bot: Bot, telegram: Standin, person: Person
+) -> None:
+    telegram.permits(30, in_chat=(1, 60.0), in_group=(1, 60.0))
+    other = telegram.person(started=True)
+    await plain_bot.send_message(person.id, "1")
+    await plain_bot.send_message(other.id, "1")
+    with pytest.raises(TelegramRetryAfter):
+        await plain_bot.send_message(person.id, "2")
+
+
 async def test_a_wrong_token_at_start_is_unauthorised(telegram: Standin, plain_bot: Bot) -> None:
     telegram.token = "1:another"
     with pytest.raises(TelegramUnauthorizedError):

@@ -5,10 +5,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 from aiogram import Bot
-from aiogram.methods import SendDocument, SendMessage, SendPhoto, TelegramMethod
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import GetMyCommands, SendDocument, SendMessage, SendPhoto, TelegramMethod
 from aiogram.types import (
     Chat,
     Document,
@@ -25,6 +26,7 @@ from bot.channels.budgets import Budget
 from bot.channels.local_session import LocalSession
 from bot.metrics import Metrics
 from bot.wiring import catalogues
+from civic.model.resident import Contact, Resident
 from civic.ports import Work
 from tests.fakes import MORNING, CountingRandomness, FrozenClock
 
@@ -53,7 +55,10 @@ class Messenger(LocalSession):
         self.clock = clock
         self.sent: list[Sent] = []
         self.asked: list[int] = []
+        self.timeouts: list[int | None] = []
         self.errors: dict[int, list[BaseException]] = defaultdict(list)
+        self.outage: BaseException | None = None
+        self.takes_files = True
         self.in_flight = asyncio.Event()
         self.may_go_on = asyncio.Event()
         self.may_go_on.set()
@@ -67,15 +72,24 @@ class Messenger(LocalSession):
     async def make_request(
         self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None
     ) -> Any:
+        if isinstance(method, GetMyCommands):
+            if self.outage is not None:
+                raise self.outage
+            return []
         assert isinstance(method, SendMessage | SendPhoto | SendDocument)
         assert method.parse_mode == "HTML"
         assert isinstance(method.reply_markup, InlineKeyboardMarkup)
         chat_id = int(method.chat_id)
         self.asked.append(chat_id)
+        self.timeouts.append(timeout)
         self.in_flight.set()
         await self.may_go_on.wait()
+        if self.outage is not None:
+            raise self.outage
         if self.errors[chat_id]:
             raise self.errors[chat_id].pop(0)
+        if not self.takes_files and _uploads(method):
+            _be_late(method)
         text = method.text if isinstance(method, SendMessage) else method.caption or ""
         photo = method.photo if isinstance(method, SendPhoto) else None
         document = method.document if isinstance(method, SendDocument) else None
@@ -90,6 +104,18 @@ class Messenger(LocalSession):
             photo=None if photo is None else [size],
             document=None if document is None else file,
         )
+
+
+def _uploads(method: SendMessage | SendPhoto | SendDocument) -> bool:
+    file = getattr(method, "photo", None) or getattr(method, "document", None)
+    return isinstance(file, InputFile)
+
+
+def _be_late(method: TelegramMethod[Any]) -> NoReturn:
+    """Fail as aiogram does when a call takes too long."""
+    late = TelegramNetworkError(method, "Request timeout error")
+    late.__context__ = TimeoutError()
+    raise late
 
 
 def moving(clock: FrozenClock) -> Sleep:
@@ -127,3 +153,14 @@ def broadcaster_through(
         gathering=gathering,
         sleep=moving(clock),
     )
+
+
+async def contact_of(work: Work, person: Resident) -> Contact:
+    """Return where the person is written to."""
+    async with work.read() as unit:
+        return (await unit.residents.contacts(person.id))[0]
+
+
+async def chat_of(work: Work, person: Resident) -> int:
+    """Return the chat with the person."""
+    return (await contact_of(work, person)).chat_id

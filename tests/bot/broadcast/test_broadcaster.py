@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -17,46 +17,45 @@ from aiogram.exceptions import (
 from aiogram.types import BufferedInputFile
 
 from bot.broadcast import letters
+from bot.broadcast.backoff import ATTEMPTS
 from bot.broadcast.broadcaster import LEASE, Broadcaster
-from bot.broadcast.courier import ATTEMPTS
+from bot.broadcast.lane import AT_ONCE
 from bot.broadcast.letters import Letter
+from bot.broadcast.line import SEND_SECONDS
+from bot.broadcast.outage import CHATS
 from bot.channels.budgets import Budget
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.change_stage import ChangeStage, Wish
+from civic.actions.remind import RemindUnfinished
 from civic.actions.send_broadcast import SendBroadcast
-from civic.model.announcement import AnnouncementState
+from civic.model.announcement import QUIET, AnnouncementState
 from civic.model.audience import EVERYONE
 from civic.model.broadcast import Broadcast, Document
 from civic.model.community import Community
-from civic.model.cycle import Cycle, StageAction
-from civic.model.resident import Contact, NewsChoice, Resident, Role
+from civic.model.cycle import Cycle, StageAction, StageKind
+from civic.model.resident import ANY_HOUR, BY_DAY, NewsChoice, Resident, Role
 from civic.ports import Work
+from civic.rules.quiet_hours import next_allowed
 from dialogs.announcements.notice import notice_of
 from storage.database import Database
 from storage.repositories.documents import SqlDocuments
 from storage.tables.news import deliveries
-from tests.bot.broadcast.messenger import BUDGET, METHOD, Messenger, broadcaster_through
+from tests.bot.broadcast.messenger import (
+    BUDGET,
+    METHOD,
+    Messenger,
+    broadcaster_through,
+    chat_of,
+    contact_of,
+    moving,
+)
 from tests.broadcasts import drafted
-from tests.civic.cycles import IDEAS, cycle, local, stored
-from tests.conftest import Meet
+from tests.civic.cycles import IDEAS, cycle, local, stage_id, stored
+from tests.conftest import TOWN, Meet
 from tests.fakes import CountingRandomness, FrozenClock
 
 MONDAY = local(3, 2, 10)
 """The day after the ideas opened, which was a Sunday."""
-
-
-@pytest.fixture
-def messenger(clock: FrozenClock) -> Messenger:
-    """A messenger in memory."""
-    return Messenger(clock)
-
-
-@pytest.fixture
-def broadcaster(
-    work: Work, clock: FrozenClock, messenger: Messenger, randomness: CountingRandomness
-) -> Broadcaster:
-    """A broadcaster whose waiting moves the clock."""
-    return broadcaster_through(work, clock, {"test": messenger}, randomness)
 
 
 @pytest.fixture
@@ -68,11 +67,6 @@ async def made(work: Work, town: Community) -> Cycle:
 async def _open_ideas(work: Work, clock: FrozenClock, made: Cycle) -> None:
     clock.set(MONDAY)
     await AdvanceCycle(work, clock)(made.id)
-
-
-async def _contact(work: Work, person: Resident) -> Contact:
-    async with work.read() as unit:
-        return (await unit.residents.contacts(person.id))[0]
 
 
 async def _states(database: Database) -> list[tuple[str, str]]:
@@ -97,7 +91,7 @@ async def test_each_person_reads_it_once_in_their_language_with_a_way_on_and_a_w
     await _open_ideas(work, clock, made)
     await broadcaster.send_due()
     await broadcaster.send_due()
-    assert messenger.reached == [(await _contact(work, person)).chat_id for person in people]
+    assert messenger.reached == [await chat_of(work, person) for person in people]
     kazakh, russian, english = [entry.html for entry in messenger.sent]
     assert "не істеу керек" in kazakh
     assert "что нужно сделать" in russian
@@ -141,7 +135,7 @@ async def test_429_pauses_everyone_for_as_long_as_asked_and_counts_as_no_attempt
     randomness: CountingRandomness,
 ) -> None:
     people = [await resident() for _person in range(3)]
-    first = (await _contact(work, people[0])).chat_id
+    first = await chat_of(work, people[0])
     slow_down = TelegramRetryAfter(METHOD, "slow down", 30)
     messenger.errors[first] = [slow_down for _time in range(ATTEMPTS + 1)]
     await _open_ideas(work, clock, made)
@@ -161,6 +155,39 @@ async def test_429_pauses_everyone_for_as_long_as_asked_and_counts_as_no_attempt
     assert await _states(database) == [("sent", "")] * 3
 
 
+async def test_after_a_short_pause_those_who_have_their_turn_go_on(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+) -> None:
+    people = [await resident() for _person in range(BUDGET.in_flight)]
+    first = await chat_of(work, people[0])
+    messenger.errors[first] = [TelegramRetryAfter(METHOD, "slow down", 2)]
+    await _open_ideas(work, clock, made)
+    began, pace = clock.now(), broadcaster._lanes["test"].pace
+    pauses: list[datetime] = []
+
+    async def sleep(seconds: float) -> None:
+        for _look in range(1000 if pace.paused_until and not pauses else 0):
+            async with work.read() as unit:
+                found = await unit.deliveries.paused_until("test")
+            if found is not None:
+                pauses.append(found)
+                break
+        await moving(clock)(seconds)
+
+    pace._sleep = sleep
+    await broadcaster.send_due()
+    assert min(entry.at for entry in messenger.sent) >= began + timedelta(seconds=2)
+    assert sorted(messenger.reached) == sorted(messenger.asked)[1:]
+    assert await _states(database) == [("sent", "")] * len(people)
+    assert pauses, "other processes were not told during the pause"
+
+
 async def test_403_ends_it_and_the_person_is_told_nothing_more_until_they_write(
     work: Work,
     clock: FrozenClock,
@@ -171,15 +198,17 @@ async def test_403_ends_it_and_the_person_is_told_nothing_more_until_they_write(
     messenger: Messenger,
 ) -> None:
     lost, other = await resident(), await resident()
-    contact = await _contact(work, lost)
+    contact = await contact_of(work, lost)
     messenger.errors[contact.chat_id] = [TelegramForbiddenError(METHOD, "bot was blocked")]
     await _open_ideas(work, clock, made)
     await broadcaster.send_due()
     assert await _states(database) == [("blocked", "blocked"), ("sent", "")]
-    assert messenger.reached == [(await _contact(work, other)).chat_id]
-    assert not (await _contact(work, lost)).reachable
+    assert messenger.reached == [await chat_of(work, other)]
+    assert not (await contact_of(work, lost)).reachable
     async with work.read() as unit:
-        assert await unit.announcements.reach(made.community_id, EVERYONE, made.id) == {"test": 1}
+        assert await unit.announcements.reach(made.community_id, EVERYONE, made.id) == {
+            ("test", BY_DAY): 1
+        }
 
 
 async def test_a_chat_that_is_gone_counts_as_blocked(
@@ -191,7 +220,7 @@ async def test_a_chat_that_is_gone_counts_as_blocked(
     broadcaster: Broadcaster,
     messenger: Messenger,
 ) -> None:
-    contact = await _contact(work, await resident())
+    contact = await contact_of(work, await resident())
     messenger.errors[contact.chat_id] = [TelegramBadRequest(METHOD, "Bad Request: chat not found")]
     await _open_ideas(work, clock, made)
     await broadcaster.send_due()
@@ -207,7 +236,7 @@ async def test_a_message_refused_as_malformed_is_not_sent_again(
     broadcaster: Broadcaster,
     messenger: Messenger,
 ) -> None:
-    contact = await _contact(work, await resident())
+    contact = await contact_of(work, await resident())
     messenger.errors[contact.chat_id] = [TelegramBadRequest(METHOD, "can't parse entities")]
     await _open_ideas(work, clock, made)
     await broadcaster.send_due()
@@ -232,7 +261,7 @@ async def test_passing_trouble_is_tried_again_after_longer_and_longer_waits(
     messenger: Messenger,
     error: Exception,
 ) -> None:
-    contact = await _contact(work, await resident())
+    contact = await contact_of(work, await resident())
     messenger.errors[contact.chat_id] = [error] * (ATTEMPTS - 1)
     await _open_ideas(work, clock, made)
     for wait in (15, 30, 60, 120):
@@ -254,7 +283,7 @@ async def test_after_five_failures_it_is_given_up(
     broadcaster: Broadcaster,
     messenger: Messenger,
 ) -> None:
-    contact = await _contact(work, await resident())
+    contact = await contact_of(work, await resident())
     messenger.errors[contact.chat_id] = [TelegramServerError(METHOD, "down")] * 10
     await _open_ideas(work, clock, made)
     for _attempt in range(ATTEMPTS):
@@ -273,11 +302,11 @@ async def test_trouble_with_one_person_does_not_hold_up_the_others(
     messenger: Messenger,
 ) -> None:
     people = [await resident() for _person in range(3)]
-    first = (await _contact(work, people[0])).chat_id
+    first = await chat_of(work, people[0])
     messenger.errors[first] = [TelegramServerError(METHOD, "down")] * 10
     await _open_ideas(work, clock, made)
     await broadcaster.send_due()
-    assert messenger.reached == [(await _contact(work, person)).chat_id for person in people[1:]]
+    assert messenger.reached == [await chat_of(work, person) for person in people[1:]]
 
 
 async def test_a_crash_leaves_only_what_was_in_flight_in_doubt_and_misses_nobody(
@@ -291,7 +320,7 @@ async def test_a_crash_leaves_only_what_was_in_flight_in_doubt_and_misses_nobody
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     people = [await resident() for _person in range(12)]
-    chats = [(await _contact(work, person)).chat_id for person in people]
+    chats = [await chat_of(work, person) for person in people]
     await _open_ideas(work, clock, made)
     budget = Budget(per_second=30, in_flight=4)
     dying = broadcaster_through(work, clock, {"test": messenger}, randomness, budget)
@@ -374,6 +403,33 @@ async def test_who_said_stop_after_the_news_was_written_is_not_told(
     assert await _states(database) == [("skipped", "unwanted")]
 
 
+async def test_who_has_finished_meanwhile_is_not_reminded(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+) -> None:
+    finishes, waits = [await resident() for _person in range(2)]
+    stage = stage_id(made, StageKind.IDEAS)
+    async with work.write() as unit:
+        for person in (finishes, waits):
+            await unit.engagements.begin(stage, person.id)
+        await unit.commit()
+    clock.set(IDEAS.closes_at - timedelta(days=1))
+    await RemindUnfinished(work, clock)(made.id)
+    await broadcaster._plan()
+    async with work.write() as unit:
+        await unit.engagements.finish(stage, finishes.id)
+        await unit.commit()
+    clock.set(next_allowed(clock.now(), TOWN.zone))
+    await broadcaster.send_due()
+    assert messenger.reached == [await chat_of(work, waits)]
+    assert await _states(database) == [("skipped", "done"), ("sent", "")]
+
+
 async def test_news_that_has_lost_its_sense_meanwhile_is_not_sent(
     work: Work,
     clock: FrozenClock,
@@ -444,7 +500,7 @@ async def test_a_person_who_blocked_one_channel_is_told_on_the_next(
     randomness: CountingRandomness,
 ) -> None:
     person = await resident()
-    first = await _contact(work, person)
+    first = await contact_of(work, person)
     await _add_web_contact(database, person)
     web = Messenger(clock)
     messenger.errors[first.chat_id] = [TelegramForbiddenError(METHOD, "blocked")]
@@ -561,6 +617,39 @@ async def test_a_database_that_is_away_for_a_moment_does_not_end_the_news(
 
     monkeypatch.setattr(lane, "_turn_over", stumble)
     await broadcaster.send_due()
+    assert await _states(database) == [("sent", "")]
+
+
+async def test_a_stop_ends_while_the_database_is_away_and_what_was_not_noted_is_sent_again(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+    messenger: Messenger,
+    randomness: CountingRandomness,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await resident()
+    await _open_ideas(work, clock, made)
+    broadcaster = broadcaster_through(work, clock, {"test": messenger}, randomness)
+    messenger.may_go_on.clear()
+
+    def away() -> object:
+        msg = "the database is away"
+        raise OSError(msg)
+
+    with monkeypatch.context() as trouble:
+        async with asyncio.timeout(30), asyncio.TaskGroup() as group:
+            group.create_task(broadcaster.run())
+            await messenger.in_flight.wait()
+            trouble.setattr(work, "write", away)
+            broadcaster.stop()
+            messenger.may_go_on.set()
+    assert await _states(database) == [("sending", "")]
+    after = broadcaster_through(work, clock, {"test": messenger}, randomness)
+    clock.move(LEASE)
+    await after.send_due()
     assert await _states(database) == [("sent", "")]
 
 
@@ -682,6 +771,108 @@ async def test_a_document_goes_under_its_name_and_is_handed_over_once(
     assert messenger.sent[2].document.filename == "Новый план.pdf"
 
 
+async def test_of_many_copies_at_the_same_time_one_uploads_the_file_and_the_others_wait(
+    work: Work,
+    clock: FrozenClock,
+    resident: Meet,
+    database: Database,
+    messenger: Messenger,
+    randomness: CountingRandomness,
+) -> None:
+    count = 16
+    budget = Budget(per_second=30, in_flight=count)
+    broadcaster = broadcaster_through(work, clock, {"test": messenger}, randomness, budget)
+    await _document_to(count, b"%PDF-" + bytes(10_000_000), work, clock, resident, broadcaster)
+    messenger.may_go_on.clear()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(broadcaster.send_due())
+        await messenger.in_flight.wait()
+        for _look in range(1000):
+            await asyncio.sleep(0)
+        assert broadcaster._lanes["test"].pace._in_use == count
+        asked_at_first = len(messenger.asked)
+        messenger.may_go_on.set()
+    assert asked_at_first == 1
+    uploaded = [entry for entry in messenger.sent if isinstance(entry.document, BufferedInputFile)]
+    assert (len(uploaded), len(messenger.sent)) == (1, count)
+    assert await _states(database) == [("sent", "")] * count
+    assert messenger.timeouts[0] == 55
+    assert set(messenger.timeouts[1:]) == {SEND_SECONDS}
+
+
+async def test_when_the_upload_fails_the_next_one_tries_and_those_who_waited_lose_nothing(
+    work: Work,
+    clock: FrozenClock,
+    resident: Meet,
+    database: Database,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+) -> None:
+    count = BUDGET.in_flight
+    people = await _document_to(count, b"%PDF-", work, clock, resident, broadcaster)
+    lost = await chat_of(work, people[0])
+    messenger.errors[lost] = [TelegramForbiddenError(METHOD, "bot was blocked")]
+    await broadcaster.send_due()
+    clock.move(timedelta(minutes=1))
+    await broadcaster.send_due()
+    assert await _states(database) == [("blocked", "blocked")] + [("sent", "")] * (count - 1)
+    assert len(messenger.asked) == count
+    uploaded = [entry for entry in messenger.sent if isinstance(entry.document, BufferedInputFile)]
+    assert len(uploaded) == 1
+    async with database.read() as connection:
+        assert set(await connection.scalars(sa.select(deliveries.c.attempts))) == {1}
+
+
+async def test_a_file_that_is_not_taken_in_time_ends_with_a_reason_and_holds_up_nothing_else(
+    work: Work,
+    clock: FrozenClock,
+    resident: Meet,
+    database: Database,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+) -> None:
+    count = CHATS + 1
+    messenger.takes_files = False
+    people = await _document_to(count, b"%PDF-", work, clock, resident, broadcaster)
+    await broadcaster.send_due()
+    organiser = people[0].with_role(Role.ORGANISER)
+    words = await drafted(work, organiser, Broadcast({"kk": "Су болмайды", "ru": "Нет"}), "words")
+    await SendBroadcast(work, clock, broadcaster)(organiser, words)
+    await broadcaster.send_due()
+    assert len(messenger.sent) == count
+    assert broadcaster._lanes["test"].pace.paused_until is None
+    for _minute in range(count * ATTEMPTS):
+        clock.move(timedelta(minutes=3))
+        await broadcaster.send_due()
+    assert await _states(database) == [
+        *[("failed", "UploadTimeoutError")] * count,
+        *[("sent", "")] * count,
+    ]
+    assert len(messenger.asked) == count * ATTEMPTS + count
+    async with database.read() as connection:
+        doubtful = sa.select(deliveries.c.doubtful).order_by(deliveries.c.announcement_id)
+        assert list(await connection.scalars(doubtful)) == [True] * count + [False] * count
+
+
+async def _document_to(
+    count: int,
+    content: bytes,
+    work: Work,
+    clock: FrozenClock,
+    resident: Meet,
+    broadcaster: Broadcaster,
+) -> Sequence[Resident]:
+    """Announce a document to that many people, an organiser among them."""
+    people = [await resident("ru") for _person in range(count)]
+    async with work.write() as unit:
+        stored = await unit.documents.add(content, "application/pdf", clock.now())
+        await unit.commit()
+    words = Broadcast({"kk": "x", "ru": "y"}, document=Document(stored, "a.pdf"))
+    organiser = people[0].with_role(Role.ORGANISER)
+    await SendBroadcast(work, clock, broadcaster)(organiser, await drafted(work, organiser, words))
+    return people
+
+
 async def test_a_file_is_read_once_however_long_the_sending_takes(
     work: Work,
     clock: FrozenClock,
@@ -723,16 +914,35 @@ async def test_news_waits_for_the_day_except_for_who_wants_it_at_any_hour(
 ) -> None:
     by_day, at_any_hour = await resident(), await resident()
     async with work.write() as unit:
-        await unit.residents.save(replace(at_any_hour, at_any_hour=True))
+        await unit.residents.save(replace(at_any_hour, hours=ANY_HOUR))
         await unit.commit()
     clock.set(IDEAS.opens_at)
     await AdvanceCycle(work, clock)(made.id)
     await broadcaster.send_due()
-    assert messenger.reached == [(await _contact(work, at_any_hour)).chat_id]
-    assert await _states(database) == [("pending", ""), ("sent", "")]
+    assert messenger.reached == [await chat_of(work, at_any_hour)]
+    assert await _states(database) == [("pending", QUIET), ("sent", "")]
     clock.set(local(3, 2, 9) - timedelta(seconds=1))
     await broadcaster.send_due()
     assert len(messenger.sent) == 1
     clock.set(local(3, 2, 9))
     await broadcaster.send_due()
-    assert messenger.reached[-1] == (await _contact(work, by_day)).chat_id
+    assert messenger.reached[-1] == await chat_of(work, by_day)
+
+
+async def test_what_is_answered_before_all_letters_are_begun_is_written_down_too(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+    messenger: Messenger,
+    randomness: CountingRandomness,
+) -> None:
+    count = 2 * AT_ONCE
+    for _person in range(count):
+        await resident()
+    await _open_ideas(work, clock, made)
+    budget = Budget(per_second=100_000, in_flight=count)
+    broadcaster = broadcaster_through(work, clock, {"test": messenger}, randomness, budget)
+    assert await broadcaster.send_due() == count
+    assert await _states(database) == [("sent", "")] * count

@@ -15,8 +15,8 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 
+from bot.broadcast.backoff import ATTEMPTS
 from bot.broadcast.broadcaster import LEASE, Broadcaster
-from bot.broadcast.courier import ATTEMPTS
 from bot.broadcast.letters import Letter
 from bot.channels.budgets import Budget
 from civic.actions.advance_cycle import AdvanceCycle
@@ -32,7 +32,7 @@ from civic.ports import Work
 from civic.rules.digests import GATHERING, MOST
 from storage.database import Database
 from storage.tables.news import deliveries
-from tests.bot.broadcast.messenger import BUDGET, METHOD, Messenger, broadcaster_through
+from tests.bot.broadcast.messenger import BUDGET, METHOD, Messenger, broadcaster_through, chat_of
 from tests.broadcasts import drafted
 from tests.civic.cycles import IDEAS, consultation, cycle, local, stored
 from tests.conftest import Meet
@@ -41,20 +41,6 @@ from tests.fakes import CountingRandomness, FrozenClock
 MONDAY = local(3, 2, 10)
 """The day after both opened, which was a Sunday."""
 Row = tuple[str, str, int, bool, int | None]
-
-
-@pytest.fixture
-def messenger(clock: FrozenClock) -> Messenger:
-    """A messenger in memory."""
-    return Messenger(clock)
-
-
-@pytest.fixture
-def broadcaster(
-    work: Work, clock: FrozenClock, messenger: Messenger, randomness: CountingRandomness
-) -> Broadcaster:
-    """A broadcaster whose waiting moves the clock."""
-    return broadcaster_through(work, clock, {"test": messenger}, randomness)
 
 
 @pytest.fixture
@@ -70,11 +56,6 @@ async def _open_both(work: Work, clock: FrozenClock, made: Sequence[Cycle]) -> N
     clock.set(MONDAY)
     for opening in made:
         await AdvanceCycle(work, clock)(opening.id)
-
-
-async def _chat(work: Work, person: Resident) -> int:
-    async with work.read() as unit:
-        return (await unit.residents.contacts(person.id))[0].chat_id
 
 
 async def _rows(database: Database) -> list[Row]:
@@ -249,7 +230,7 @@ async def test_what_hinders_the_message_is_noted_for_all_that_is_in_it(
     error: Exception,
     noted: Row,
 ) -> None:
-    chat = await _chat(work, await resident())
+    chat = await chat_of(work, await resident())
     messenger.errors[chat] = [error]
     await _open_both(work, clock, made)
     await broadcaster.send_due()
@@ -286,7 +267,7 @@ async def test_on_the_next_channel_it_is_one_message_again(
         )
         await connection.commit()
     web = Messenger(clock)
-    chat = await _chat(work, person)
+    chat = await chat_of(work, person)
     messenger.errors[chat] = [TelegramForbiddenError(METHOD, "blocked")]
     await _open_both(work, clock, made)
     both = {"web": web, "test": messenger}
@@ -304,7 +285,7 @@ async def test_each_is_given_up_after_its_own_attempts(
     broadcaster: Broadcaster,
     messenger: Messenger,
 ) -> None:
-    chat = await _chat(work, await resident())
+    chat = await chat_of(work, await resident())
     messenger.errors[chat] = [TelegramServerError(METHOD, "down")] * ATTEMPTS
     clock.set(MONDAY)
     budget, draft = made
@@ -343,7 +324,7 @@ async def test_what_is_refused_as_malformed_is_taken_apart_so_that_the_good_arri
     bad: int,
     became: list[Row],
 ) -> None:
-    chat = await _chat(work, await resident())
+    chat = await chat_of(work, await resident())
     messenger.errors[chat] = [TelegramBadRequest(METHOD, "can't parse entities")] * bad
     await _open_both(work, clock, made)
     await broadcaster.send_due()
@@ -471,7 +452,7 @@ async def test_a_correction_goes_to_exactly_those_who_read_it_among_other_news(
     messenger: Messenger,
 ) -> None:
     organiser = (await resident("en")).with_role(Role.ORGANISER)
-    lost = await _chat(work, await resident("en"))
+    lost = await chat_of(work, await resident("en"))
     messenger.errors[lost] = [TelegramServerError(METHOD, "down")] * ATTEMPTS
     await _open_both(work, clock, made)
     words = Broadcast({"en": "No water on Monday."})
@@ -498,7 +479,7 @@ async def test_a_crash_leaves_whole_messages_in_doubt_and_misses_nobody(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     people = [await resident() for _person in range(12)]
-    chats = [await _chat(work, person) for person in people]
+    chats = [await chat_of(work, person) for person in people]
     await _open_both(work, clock, made)
     budget = Budget(per_second=30, in_flight=4)
     dying = broadcaster_through(work, clock, {"test": messenger}, randomness, budget)
@@ -576,6 +557,6 @@ async def test_who_gets_only_some_of_it_reads_only_that(
     await broadcaster.send_due()
     by_chat = {entry.chat_id: entry.html for entry in messenger.sent}
     assert len(messenger.sent) == 2
-    texts = [by_chat[await _chat(work, person)] for person in (organiser, neighbour)]
+    texts = [by_chat[await chat_of(work, person)] for person in (organiser, neighbour)]
     assert ["No water." in text for text in texts] == [False, True]
     assert [text.count("<b>") for text in texts] == [2, 3]

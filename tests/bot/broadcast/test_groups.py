@@ -1,12 +1,15 @@
 """Groups and channels on Telegram: how they become destinations, and what they are told."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
+from aiogram import Bot
+from aiogram.types import BufferedInputFile
 
+from bot.broadcast.backoff import ATTEMPTS, FIRST_WAIT
 from bot.broadcast.broadcaster import LEASE, Broadcaster
 from bot.channels.budgets import Budget
 from bot.channels.telegram import CHANNEL
@@ -17,13 +20,20 @@ from bot.wiring import Service, catalogues
 from civic.actions.advance_cycle import AdvanceCycle
 from civic.actions.destinations import SetUpDestination
 from civic.actions.draft_broadcast import audience_of
-from civic.model.announcement import Announcement, AnnouncementState, NoticeKind
+from civic.actions.remind import RemindUnfinished
+from civic.model.announcement import (
+    Announcement,
+    AnnouncementState,
+    DeliveryState,
+    NoticeKind,
+)
 from civic.model.audience import EVERYONE, Audience, Trait
 from civic.model.broadcast import Broadcast, Order
+from civic.model.cycle import StageKind
 from civic.model.destination import Destination
-from civic.model.resident import Role
+from civic.model.resident import BY_DAY, Role
 from tests.bot.broadcast.messenger import moving
-from tests.civic.cycles import cycle, local, stored
+from tests.civic.cycles import IDEAS, cycle, local, stage_id, stored
 from tests.fakes import CountingRandomness, FrozenClock
 from tests.telegram import faults
 from tests.telegram.person import Person
@@ -33,6 +43,7 @@ from tests.telegram.standin import Standin
 BUDGET = Budget(per_second=30, in_flight=3, chat_seconds=1.0, group_seconds=3.0)
 MONDAY = local(3, 2, 10)
 NOBODY = EVERYONE.those(Trait.LANGUAGE, "nobody's")
+BOTH = ("kk", "ru")
 TEXTS = {"kk": "Су болмайды.", "ru": "Не будет <b>воды</b>."}
 
 
@@ -72,8 +83,33 @@ class Town:
             assert town is not None
             return list(await work.destinations.of_community(town.id))
 
+    async def sets_up(
+        self,
+        chat: PublicChat,
+        *,
+        languages: tuple[str, ...] | None = None,
+        stage_news: bool | None = None,
+        reminders: bool | None = None,
+    ) -> Destination:
+        """Let the organiser choose what the chat is told."""
+        (found,) = [entry for entry in await self.destinations() if entry.chat_id == chat.id]
+        async with self.service.work.read() as work:
+            organiser = await work.residents.behind(CHANNEL, self.organiser.id)
+        assert organiser is not None
+        return await SetUpDestination(self.service.work)(
+            organiser[0],
+            found.id,
+            languages=languages,
+            stage_news=stage_news,
+            reminders=reminders,
+        )
+
     async def announces(
-        self, *chats: PublicChat, people: Audience = NOBODY, photo: int | None = None
+        self,
+        *chats: PublicChat,
+        people: Audience = NOBODY,
+        photo: int | None = None,
+        texts: Mapping[str, str] = TEXTS,
     ) -> Announcement:
         """Announce to these chats and people, and send all that can be sent now."""
         ids = {found.chat_id: found.id for found in await self.destinations()}
@@ -83,7 +119,7 @@ class Town:
             key = f"news {len(await work.announcements.latest(100))}"
             await work.announcements.plan(
                 *(key, town.id, None, None, NoticeKind.BROADCAST),
-                Broadcast(TEXTS, photo=photo).parameters(),
+                Broadcast(texts, photo=photo).parameters(),
                 self.clock.now(),
                 audience=people.also_to(*(ids[chat.id] for chat in chats)),
                 public=True,
@@ -142,7 +178,7 @@ async def test_where_an_organiser_makes_the_bot_administrator_news_can_be_told(
 ) -> None:
     chat = await place.group("Хромтау жаңалықтары", kind)
     (found,) = await place.destinations()
-    assert (found.chat_id, found.title, found.language) == (chat.id, chat.title, "ru")
+    assert (found.chat_id, found.title, found.languages) == (chat.id, chat.title, ("ru",))
     assert found.kind.value == ("channel" if kind == "channel" else "group")
     assert not found.stage_news
     assert "«Хромтау жаңалықтары» теперь может получать новости" in place.organiser.screen.text
@@ -231,6 +267,17 @@ async def test_ordinary_talk_is_none_of_its_business(place: Town) -> None:
     assert found[0].wants_news
 
 
+async def test_where_both_languages_are_told_both_show_the_way(place: Town) -> None:
+    chat = await place.group()
+    await place.sets_up(chat, languages=BOTH)
+    chat.hears(place.telegram, place.resident, {"text": "/start"})
+    await place.hears()
+    (said,) = chat.texts
+    assert said.startswith("Мен әркіммен жеке сөйлесемін.")
+    assert said.endswith("Откройте бота и нажмите «Старт».")
+    assert _labels(chat) == [["Ботты ашу", "Открыть бота"]]
+
+
 @pytest.mark.parametrize("text", ["/start", "/start@Dauys_Bot go"])
 async def test_start_is_answered_with_the_way_to_the_private_chat(place: Town, text: str) -> None:
     chat = await place.group()
@@ -254,11 +301,7 @@ async def test_chosen_chats_are_told_once_each_in_their_language_and_nobody_else
     place: Town,
 ) -> None:
     yard, channel, other = [await place.group(title) for title in ("Двор", "Канал", "Третий")]
-    (of_yard,) = [found for found in await place.destinations() if found.title == "Двор"]
-    async with place.service.work.read() as work:
-        organiser = await work.residents.behind(CHANNEL, place.organiser.id)
-    assert organiser is not None
-    await SetUpDestination(place.service.work)(organiser[0], of_yard.id, language="kk")
+    await place.sets_up(yard, languages=("kk",))
     announcement = await place.announces(yard, channel)
     await place.broadcaster.send_due()
     (kazakh,), (russian,) = yard.texts, channel.texts
@@ -273,6 +316,89 @@ async def test_chosen_chats_are_told_once_each_in_their_language_and_nobody_else
         [{"text": "Открыть в списке", "url": "https://t.me/dauys_bot?start=n_1"}]
     ]
     assert await place.told(announcement) == (AnnouncementState.DONE, {"sent": 2})
+
+
+def _labels(chat: PublicChat) -> list[list[str]]:
+    """Return the labels under the last message, row by row."""
+    markup = chat.messages[max(chat.messages)].markup
+    assert markup is not None
+    return [[button["text"] for button in row] for row in markup["inline_keyboard"]]
+
+
+async def test_where_both_languages_are_told_one_post_holds_them(place: Town) -> None:
+    chat = await place.group()
+    await place.sets_up(chat, languages=BOTH)
+    announcement = await place.announces(chat)
+    (post,) = chat.texts
+    parts = ("Су болмайды.", "ұйымдастырушыларынан.", "Не будет воды.", "От организаторов")
+    places = [post.find(part) for part in parts]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert _labels(chat) == [["Тізімде көру", "Открыть в списке"]]
+    assert await place.told(announcement) == (AnnouncementState.DONE, {"sent": 1})
+
+
+async def test_words_in_one_language_are_not_posted_twice(place: Town) -> None:
+    chat = await place.group()
+    await place.sets_up(chat, languages=BOTH)
+    await place.announces(chat, texts={"ru": TEXTS["ru"]})
+    (post,) = chat.texts
+    assert post.count("Не будет воды.") == post.count("объявление") == 1
+
+
+async def test_what_two_languages_are_too_long_for_is_posted_in_two_messages(place: Town) -> None:
+    async with place.service.work.write() as work:
+        photo = await work.pictures.add(JPEG, "image/jpeg", place.clock.now())
+        await work.commit()
+    chat = await place.group()
+    await place.sets_up(chat, languages=BOTH)
+    long = {"kk": "Су. " * 170, "ru": "Вода. " * 110}
+    announcement = await place.announces(chat, photo=photo, texts=long)
+    kazakh, russian = chat.texts
+    assert ("Су." in kazakh, "Вода." in kazakh) == (True, False)
+    assert ("Су." in russian, "Вода." in russian) == (False, True)
+    first, second = [message for message in chat.messages.values() if message.from_bot]
+    assert ("photo" in first.content, "photo" in second.content) == (True, False)
+    assert await place.told(announcement) == (AnnouncementState.DONE, {"sent": 1})
+
+
+async def test_of_two_messages_the_one_that_arrived_is_not_posted_again(place: Town) -> None:
+    async with place.service.work.write() as work:
+        photo = await work.pictures.add(JPEG, "image/jpeg", place.clock.now())
+        await work.commit()
+    chat = await place.group()
+    await place.sets_up(chat, languages=BOTH)
+    place.telegram.faults.add(faults.server_error(), method="sendMessage", chat_id=chat.id)
+    long = {"kk": "Су. " * 170, "ru": "Вода. " * 110}
+    announcement = await place.announces(chat, photo=photo, texts=long)
+    assert len(chat.texts) == 1
+    assert (await place.told(announcement))[1] == {"pending": 1}
+    place.clock.move(timedelta(minutes=1))
+    await place.broadcaster.send_due()
+    assert ["Су." in text for text in chat.texts] == [True, False]
+    assert await place.told(announcement) == (AnnouncementState.DONE, {"sent": 1})
+
+
+async def test_a_file_is_uploaded_once_for_people_groups_and_channels(
+    place: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uploads: list[int] = []
+    read = BufferedInputFile.read
+
+    def noted(file: BufferedInputFile, bot: Bot) -> AsyncGenerator[bytes, None]:
+        uploads.append(len(file.data))
+        return read(file, bot)
+
+    monkeypatch.setattr(BufferedInputFile, "read", noted)
+    async with place.service.work.write() as work:
+        photo = await work.pictures.add(JPEG, "image/jpeg", place.clock.now())
+        await work.commit()
+    chats = [await place.group(title) for title in ("Двор", "Канал")]
+    announcement = await place.announces(*chats, photo=photo, people=Audience())
+    await place.announces(*chats, photo=photo, people=Audience())
+    assert (await place.told(announcement))[1] == {"sent": 4}
+    # The two people are told at the same time, so each may be the first.
+    assert 1 <= len(uploads) <= 2
 
 
 async def test_people_and_chats_are_told_and_counted_together(place: Town) -> None:
@@ -320,17 +446,43 @@ async def test_a_group_is_told_twenty_times_a_minute_at_the_most(place: Town) ->
 
 async def test_stage_news_goes_where_the_organiser_wants_it(place: Town) -> None:
     chat, other = await place.group("Двор"), await place.group("Другой")
-    (of_chat, _other) = await place.destinations()
-    async with place.service.work.read() as work:
-        organiser = await work.residents.behind(CHANNEL, place.organiser.id)
-    assert organiser is not None
-    await SetUpDestination(place.service.work)(organiser[0], of_chat.id, stage_news=True)
+    of_chat = await place.sets_up(chat, stage_news=True)
     made = await stored(place.service.work, of_chat.community_id, cycle())
     await AdvanceCycle(place.service.work, place.clock)(made.id)
     await place.broadcaster.send_due()
     (told,) = chat.texts
     assert "Предложите свою идею" in told
     assert other.texts == []
+
+
+async def test_it_is_reminded_unless_the_organiser_does_not_want_that(
+    place: Town,
+) -> None:
+    yard, quiet, alone = [await place.group(title) for title in ("Двор", "Тихий", "Сам")]
+    made = await stored(place.service.work, (await place.destinations())[0].community_id, cycle())
+    await AdvanceCycle(place.service.work, place.clock)(made.id)
+    await place.broadcaster.send_due()
+    await place.sets_up(yard, stage_news=True, languages=BOTH)
+    await place.sets_up(quiet, stage_news=True, reminders=False)
+    async with place.service.work.write() as work:
+        found = await work.residents.behind(CHANNEL, place.resident.id)
+        assert found is not None
+        await work.engagements.begin(stage_id(made, StageKind.IDEAS), found[0].id)
+        await work.commit()
+    half = (IDEAS.closes_at - IDEAS.opens_at) / 2
+    for left in (half, timedelta(days=3), timedelta(days=1)):
+        place.clock.set(IDEAS.closes_at - left)
+        await RemindUnfinished(place.service.work, place.clock)(made.id)
+        await place.broadcaster.send_due()
+        place.clock.set(IDEAS.closes_at - left + timedelta(hours=20))
+        await RemindUnfinished(place.service.work, place.clock)(made.id)
+        await place.broadcaster.send_due()
+    assert len(yard.texts) == 3
+    assert "Половина времени для идей прошла" in yard.texts[0]
+    assert "Идеялар 15 наурыз 18:00-ге дейін жиналады" in yard.texts[1]
+    assert "Идеи собираем до" in yard.texts[1]
+    assert "Вы начали" not in "".join(yard.texts)
+    assert quiet.texts == alone.texts == []
 
 
 async def test_news_that_lost_its_sense_is_not_told(place: Town) -> None:
@@ -436,11 +588,11 @@ async def test_a_group_that_moves_while_it_is_being_told_stays_a_destination(
     (poster,) = place.broadcaster._posters
     turn = poster._pace.turn
 
-    async def meanwhile(chat_id: int) -> object:
+    async def meanwhile(chat_id: int, patience: datetime) -> object:
         if not moving_to:
             moving_to.append(chat.becomes(place.telegram, place.organiser))
             await place.hears()
-        return await turn(chat_id)
+        return await turn(chat_id, patience)
 
     monkeypatch.setattr(poster._pace, "turn", meanwhile)
     announcement = await place.announces(chat)
@@ -503,10 +655,71 @@ async def test_what_fails_again_and_again_is_given_up_and_can_be_tried_again(pla
         await work.announcements.steer(
             announcement.id, AnnouncementState.RUNNING, place.clock.now()
         )
-        assert await work.announcements.left(announcement.id) == {CHANNEL: 1}
+        assert await work.announcements.left(announcement.id) == {(CHANNEL, BY_DAY): 1}
         await work.commit()
     await place.broadcaster.send_due()
     assert len(chat.texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "in_doubt"),
+    [(faults.server_error(), False), (faults.call_lost(), True)],
+    ids=["5xx", "no network"],
+)
+async def test_an_outage_costs_no_group_its_news_however_few_are_told(
+    place: Town, fault: faults.Fault, *, in_doubt: bool
+) -> None:
+    chat = await place.group()
+    place.telegram.faults.add(fault, times=1000)
+    announcement = await place.announces(chat)
+    for _time in range(4 * ATTEMPTS):
+        place.clock.move(timedelta(minutes=10))
+        await place.broadcaster.send_due()
+    async with place.service.work.read() as work:
+        (kept,) = await work.postings.of_announcement(announcement.id)
+    assert (kept.state, kept.attempts, kept.doubtful) == (DeliveryState.PENDING, 0, in_doubt)
+    place.telegram.faults.clear()
+    place.clock.move(timedelta(minutes=10))
+    await place.broadcaster.send_due()
+    assert await place.told(announcement) == (AnnouncementState.DONE, {"sent": 1})
+    assert len(chat.texts) == 1
+
+
+async def test_people_learn_of_an_outage_that_groups_met_and_one_copy_at_a_time_tries(
+    place: Town,
+) -> None:
+    chats = [await place.group(f"Двор {number}") for number in range(3)]
+    place.telegram.faults.add(faults.server_error(), times=1000)
+    before = place.telegram.counts["sendMessage"]
+    announcement = await place.announces(*chats, people=EVERYONE)
+    assert place.telegram.counts["sendMessage"] <= before + BUDGET.in_flight + 1
+    for _time in range(10):
+        before = place.telegram.counts["sendMessage"]
+        place.clock.move(timedelta(minutes=2))
+        await place.broadcaster.send_due()
+        assert place.telegram.counts["sendMessage"] <= before + 1
+    place.telegram.faults.clear()
+    for _time in range(5):
+        place.clock.move(timedelta(minutes=6))
+        await place.broadcaster.send_due()
+    assert await place.told(announcement) == (AnnouncementState.DONE, {"sent": 5})
+    assert [len(chat.texts) for chat in chats] == [1, 1, 1]
+
+
+async def test_what_failed_together_does_not_come_back_together(place: Town) -> None:
+    good = await place.group("Аула")
+    chats = [await place.group(f"Двор {number}") for number in range(6)]
+    for chat in chats:
+        place.telegram.faults.add(faults.server_error(), chat_id=chat.id)
+    waits = []
+    for chat in chats:
+        announcement = await place.announces(chat, good)
+        async with place.service.work.read() as work:
+            told = await work.postings.of_announcement(announcement.id)
+        (kept,) = [one for one in told if one.destination.chat_id == chat.id]
+        waits.append(kept.not_before - kept.changed_at)
+    assert len(set(waits)) == len(chats)
+    assert all(abs(wait - FIRST_WAIT) <= FIRST_WAIT / 4 for wait in waits)
 
 
 async def test_what_telegram_calls_malformed_is_given_up_at_once(place: Town) -> None:
@@ -523,7 +736,7 @@ async def test_a_trouble_of_our_own_is_made_good_too(
 ) -> None:
     chat = await place.group()
     with monkeypatch.context() as broken:
-        broken.setattr("bot.broadcast.poster.posted_of", None)
+        broken.setattr("bot.broadcast.posts.posted_of", None)
         announcement = await place.announces(chat)
     assert (await place.told(announcement))[1] == {"pending": 1}
     place.clock.move(timedelta(minutes=1))
@@ -554,7 +767,7 @@ async def test_what_a_dead_sender_was_posting_is_posted_again_and_doubtful(place
     announcement = await place.announces(chat)
     place.clock.set(local(3, 3, 9))
     async with place.service.work.write() as work:
-        claimed = await work.postings.claim("somebody", CHANNEL, 9, place.clock.now())
+        claimed = await work.postings.claim("somebody", CHANNEL, 9, place.clock.now(), timedelta())
         await work.commit()
     assert [entry.destination.chat_id for entry in claimed] == [chat.id]
     place.clock.move(LEASE)
@@ -573,8 +786,8 @@ async def test_what_waited_too_long_for_its_turn_is_given_back_and_goes_out_late
     (poster,) = place.broadcaster._posters
     turn, waits = poster._pace.turn, [timedelta(seconds=9), timedelta()]
 
-    async def slow(chat_id: int) -> object:
-        moment = await turn(chat_id)
+    async def slow(chat_id: int, patience: datetime) -> object:
+        moment = await turn(chat_id, patience)
         place.clock.move(waits.pop(0))
         return moment
 

@@ -93,7 +93,7 @@ async def test_everyone_reads_it_once(
 @pytest.mark.parametrize(
     ("fault", "noted"),
     [
-        (faults.too_many_requests(7), ("pending", "429", False)),
+        (faults.too_many_requests(30), ("pending", "429", False)),
         (faults.server_error(), ("pending", "TelegramServerError", False)),
         (faults.gateway_page(), ("pending", "ClientDecodeError", False)),
         (faults.call_lost(), ("pending", "TelegramNetworkError", True)),
@@ -173,7 +173,7 @@ async def test_what_is_due_together_is_one_message_that_telegram_takes(
 @pytest.mark.parametrize(
     ("fault", "noted", "messages"),
     [
-        (faults.too_many_requests(7), ("pending", "429", False), 1),
+        (faults.too_many_requests(30), ("pending", "429", False), 1),
         (faults.server_error(), ("pending", "TelegramServerError", False), 1),
         (faults.call_lost(), ("pending", "TelegramNetworkError", True), 1),
         (faults.answer_lost(), ("pending", "TelegramNetworkError", True), 2),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from bot import sample
@@ -161,3 +162,23 @@ def test_photos_beside_the_file_are_taken_along(dauys: Dauys, town: Path) -> Non
 def test_a_file_that_is_not_there_is_wrong_use(dauys: Dauys, tmp_path: Path) -> None:
     assert dauys("apply", tmp_path / "nothing.yaml").exit_code == 2
     assert dauys("apply").exit_code == 2
+
+
+def test_dates_change_only_with_a_reason_for_everyone_to_read(dauys: Dauys, town: Path) -> None:
+    files = (town / "community.yaml", town / "ideas.yaml")
+    dauys("apply", *files)
+    path = town / "ideas.yaml"
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    last = content["stages"][-1]
+    last["closes"]["day"] += 7
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+    refused = dauys("apply", *files)
+    assert refused.exit_code == 1
+    assert refused.stderr == (
+        f"Refused: the file changes dates that people can read ({last['kind']}), so everyone is "
+        "told, and why. Say it in 5 to 500 characters: "
+        'dauys cycle apply FILE --reason "...".\n'
+    )
+    applied = dauys("apply", *files, "--reason", "The builders need another week.")
+    assert applied.exit_code == 0
+    assert applied.stdout.splitlines()[1] == f"{path}: updated"

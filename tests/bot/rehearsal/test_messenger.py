@@ -11,12 +11,23 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
     EditMessageText,
+    SendDocument,
     SendMessage,
     TelegramMethod,
 )
-from aiogram.types import Message
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from bot.rehearsal.messenger import BURST, MOST_A_SECOND, PAUSE, SECOND, Messenger, Purpose
+from bot.rehearsal.account import PlaceAccount
+from bot.rehearsal.messenger import (
+    BURST,
+    MOST_A_SECOND,
+    MOST_IN_PUBLIC,
+    PAUSE,
+    SECOND,
+    Messenger,
+    Purpose,
+)
+from bot.rehearsal.places import PLACES
 from tests.fakes import FrozenClock
 
 PERSON = 1001
@@ -159,3 +170,64 @@ def test_replies_are_not_counted_like_news(messenger: Messenger) -> None:
         messenger.phone(person).started = True
         messenger.play(SendMessage(chat_id=person, text="Сәлем"), bot, Purpose.REPLY)
     assert not messenger.traffic.pauses
+
+
+def test_a_group_takes_twenty_messages_a_minute(
+    messenger: Messenger, bot: Bot, clock: FrozenClock
+) -> None:
+    group = PLACES[0]
+    messenger.open(group)
+    for _ in range(MOST_IN_PUBLIC):
+        sent = send(messenger, bot, chat_id=group.number)
+        clock.move(2 * SECOND)
+    assert sent.chat.title == group.title
+    with pytest.raises(TelegramRetryAfter) as asked:
+        send(messenger, bot, chat_id=group.number)
+    assert asked.value.retry_after == 20
+    clock.move(20 * SECOND)
+    send(messenger, bot, chat_id=group.number)
+    assert len(messenger.traffic.posted) == MOST_IN_PUBLIC + 1
+    assert messenger.traffic.told == []
+
+
+def test_nobody_presses_a_button_before_everybody(messenger: Messenger, bot: Bot) -> None:
+    messenger.open(PLACES[0])
+
+    def with_button(button: InlineKeyboardButton) -> SendMessage:
+        markup = InlineKeyboardMarkup(inline_keyboard=[[button]])
+        return SendMessage(chat_id=PLACES[0].number, text="Су", reply_markup=markup)
+
+    link = InlineKeyboardButton(text="Ашу", url="https://t.me/bot?start=n_1")
+    press = InlineKeyboardButton(text="Ашу", callback_data="go:n_1")
+    messenger.play(with_button(link), bot, Purpose.NEWS)
+    with pytest.raises(TelegramBadRequest):
+        messenger.play(with_button(press), bot, Purpose.NEWS)
+    assert sum(messenger.traffic.broken.values()) == 1
+
+
+async def test_a_file_that_somebody_sent_is_fetched_and_sent_again(
+    messenger: Messenger, bot: Bot
+) -> None:
+    name = messenger.upload(b"a;b")
+    fetched = await bot.download(name)
+    assert fetched is not None
+    assert fetched.read() == b"a;b"
+    sent = messenger.play(SendDocument(chat_id=PERSON, document=name), bot, Purpose.NEWS)
+    assert isinstance(sent, Message)
+    assert sent.document is not None
+    assert sent.document.file_id == name
+    with pytest.raises(TelegramBadRequest):
+        await bot.download("unknown")
+    with pytest.raises(TelegramBadRequest):
+        messenger.play(SendDocument(chat_id=PERSON, document="unknown"), bot, Purpose.NEWS)
+
+
+@pytest.mark.parametrize(
+    ("messages", "reached", "missed", "accounted"),
+    [(2, 2, [], True), (2, 1, [], False), (1, 2, [], False), (2, 2, [7], False)],
+    ids=["all", "lost", "twice", "left out"],
+)
+def test_a_place_is_accounted_for_when_all_is_there_once(
+    messages: int, reached: int, missed: list[int], *, accounted: bool
+) -> None:
+    assert PlaceAccount(PLACES[0], {}, messages, reached, missed).accounted is accounted

@@ -10,6 +10,7 @@ import pytest
 
 from bot import sample
 from bot.rehearsal.account import Account
+from bot.rehearsal.acts import CORRECTED
 from bot.rehearsal.rehearse import rehearse
 from bot.rehearsal.report import in_full, in_words
 from bot.rehearsal.script import RealBallots, Script, dated
@@ -18,6 +19,7 @@ from bot.wiring import catalogues
 from civic.exchange.cycle_file import CycleToApply
 from civic.model.announcement import DeliveryState, NoticeKind
 from civic.model.audience import EVERYONE
+from civic.model.broadcast import Broadcast
 from civic.model.cycle import StageAction
 
 pytestmark = pytest.mark.timeout(600)
@@ -57,6 +59,10 @@ def assert_every_copy_accounted_for(account: Account) -> None:
     for notice in account.notices:
         assert set(notice.states) <= final
         assert notice.planned == notice.announcement.recipients
+    for told in account.places:
+        assert set(told.ledger.values()) <= final
+        assert (told.messages, told.missed) == (told.reached, [])
+    assert account.load.posts == sum(told.reached for told in account.places)
     reached = sum(person.reached for person in account.people)
     assert reached == sum(notice.count(DeliveryState.SENT) for notice in account.notices)
     assert (account.load.notices, account.load.news) == (
@@ -188,6 +194,42 @@ def test_an_organiser_announces_what_everybody_asked_for_it_gets() -> None:
     assert account.played.lives[0].person.searched == {}
 
 
+@pytest.fixture(scope="module")
+def told_often() -> Account:
+    """A vote during which the organiser announces much."""
+    return rehearse(script(VOTE, residents=12, broadcasts=24))
+
+
+def test_the_towns_group_and_channel_are_told_what_concerns_everybody(told_often: Account) -> None:
+    account = told_often
+    assert_sound(account)
+    assert_every_copy_accounted_for(account)
+    kinds = {notice.announcement.id: notice.announcement.kind for notice in account.notices}
+    for told in account.places:
+        posted = Counter(kinds[number] for number in told.ledger)
+        assert posted[NoticeKind.STAGE_OPENED] > 1
+        assert posted[NoticeKind.LAST_DAYS] > 1
+        assert posted[NoticeKind.BROADCAST] > 1
+        assert posted[NoticeKind.REMINDER] == 0
+    posts = [told.html for told in account.played.messenger.traffic.posted]
+    assert any("ұйымдастырушыларынан" in html and "От организаторов" in html for html in posts)
+    report = in_words(account, catalogues(), "en")
+    assert f"Messages to groups and channels: {account.load.posts}" in report
+    assert "| Біздің аула |" in report
+
+
+def test_a_photo_or_a_document_goes_with_some_announcements(told_often: Account) -> None:
+    broadcasts = [
+        Broadcast.read(notice.announcement.parameters)
+        for notice in told_often.notices
+        if notice.announcement.kind is NoticeKind.BROADCAST
+        and notice.count(DeliveryState.SENT) > 0
+    ]
+    assert any(broadcast.photo is not None for broadcast in broadcasts)
+    assert any(broadcast.document is not None for broadcast in broadcasts)
+    assert any(not broadcast.has_attachment for broadcast in broadcasts)
+
+
 def test_where_the_town_wants_it_a_second_organiser_approves_or_sends_back() -> None:
     strict = replace(sample.community(), broadcasts_need_second_organiser=True)
     account = rehearse(replace(script(VOTE, residents=12, broadcasts=12), town=strict))
@@ -199,6 +241,13 @@ def test_where_the_town_wants_it_a_second_organiser_approves_or_sends_back() -> 
     assert kinds[NoticeKind.BROADCAST_HANDED_IN] > kinds[NoticeKind.BROADCAST]
     author, second, *_others = account.played.lives
     assert (author.person.searched, second.person.searched) == ({}, {})
+    rewritten = [
+        notice
+        for notice in account.notices
+        if CORRECTED["ru"] in str(notice.announcement.parameters)
+        and notice.announcement.kind is NoticeKind.BROADCAST
+    ]
+    assert sum(notice.count(DeliveryState.SENT) for notice in rewritten) > 10
     report = in_words(account, catalogues(), "en")
     assert "approval asked of the other organisers" in report
     assert "asked its author to change it" in report

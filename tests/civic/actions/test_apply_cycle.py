@@ -33,6 +33,7 @@ from civic.rules.fingerprint import rules_hash
 from tests.fakes import FrozenClock
 
 Content = dict[str, Any]
+REASON: Final = "The hall is closed until then."
 
 VOTING: Final = {
     "ballot": "approval",
@@ -130,8 +131,31 @@ class Office:
         self.town = town
         self.apply_cycle = ApplyCycle(work, clock, FakePhotos())
 
-    async def apply(self, content: Content, photos: Mapping[str, bytes] | None = None) -> Applied:
-        return await self.apply_cycle(_file(content, photos))
+    async def apply(
+        self,
+        content: Content,
+        photos: Mapping[str, bytes] | None = None,
+        reason: str = REASON,
+    ) -> Applied:
+        return await self.apply_cycle(_file(content, photos), reason)
+
+    async def told(self) -> list[tuple[NoticeKind, int | None, object]]:
+        """Return what everyone is told, with stage and reason, in the order of its writing."""
+        async with self.work.read() as work:
+            found = await work.announcements.latest(100)
+        return [(one.kind, one.stage_id, one.parameters.get("reason")) for one in reversed(found)]
+
+    async def logged(
+        self,
+    ) -> list[tuple[int, StageAction, datetime | None, datetime | None, str]]:
+        """Return the public log, from its beginning."""
+        cycle = await self.cycle()
+        async with self.work.read() as work:
+            found = await work.cycles.changes(cycle.id)
+        return [
+            (change.stage_id, change.action, change.before, change.after, change.reason)
+            for change in reversed(found)
+        ]
 
     async def faults(self, content: Content) -> list[str]:
         with pytest.raises(InvalidFile) as caught:
@@ -319,20 +343,104 @@ async def test_what_was_cancelled_in_the_chat_stays_cancelled(office: Office) ->
     )
 
 
-async def test_stages_ahead_can_be_moved_added_and_removed(office: Office) -> None:
+async def test_stages_ahead_can_be_moved_added_and_taken_out_and_everyone_is_told_why(
+    office: Office,
+) -> None:
     content = _vote()
     await office.apply(content)
+    before = await office.cycle()
     content["stages"][1] |= {"opens": _day(4), "closes": _day(9)}
     content["stages"][2] = {"kind": "building", "opens": _day(20), "closes": _day(90)}
-    await office.apply(content)
+    await office.apply(content, reason=REASON)
     cycle = await office.cycle()
     assert [stage.kind for stage in cycle.stages] == [
         StageKind.IDEAS,
         StageKind.VOTING,
         StageKind.BUILDING,
     ]
-    assert cycle.stages[1].opens_at == datetime(2026, 3, 14, 4, 0, tzinfo=UTC)
-    assert cycle.stages[2].state is StageState.PLANNED
+    assert [stage.kind for stage in cycle.cancelled] == [StageKind.RESULTS]
+    voting, building = cycle.stages[1:]
+    assert voting.opens_at == datetime(2026, 3, 14, 4, 0, tzinfo=UTC)
+    assert building.state is StageState.PLANNED
+    assert await office.told() == [
+        (NoticeKind.STAGE_MOVED, voting.id, REASON),
+        (NoticeKind.STAGE_CANCELLED, before.stages[2].id, REASON),
+    ]
+    assert await office.logged() == [
+        (voting.id, StageAction.MOVED, before.stages[1].opens_at, voting.opens_at, REASON),
+        (
+            before.stages[2].id,
+            StageAction.CANCELLED,
+            before.stages[2].opens_at,
+            None,
+            REASON,
+        ),
+    ]
+
+
+async def test_a_stage_that_was_taken_out_does_not_come_back(office: Office) -> None:
+    content = _vote()
+    await office.apply(content)
+    results = content["stages"].pop()
+    await office.apply(content, reason=REASON)
+    content["titles"]["en"] = "Other"
+    assert await office.apply(content) is Applied.UPDATED
+    content["stages"].append(results)
+    assert await office.faults(content) == [
+        (
+            "stages[2]: expected no «results», because the stage was cancelled, "
+            "as everyone was told, found 2026-03-20 09:00"
+        )
+    ]
+
+
+async def test_stages_that_only_follow_are_told_of_together(office: Office) -> None:
+    content = _vote()
+    await office.apply(content)
+    for number, stage in enumerate(_vote(voting_day=5)["stages"]):
+        content["stages"][number] = stage
+    await office.apply(content, reason=REASON)
+    cycle = await office.cycle()
+    ideas, voting, results = cycle.stages
+    assert await office.told() == [(NoticeKind.STAGE_EXTENDED, ideas.id, REASON)]
+    async with office.work.read() as work:
+        announcement = await work.announcements.get(1)
+    assert announcement is not None
+    assert announcement.parameters["along"] == {
+        "voting": voting.opens_at.isoformat(),
+        "results": results.opens_at.isoformat(),
+    }
+    assert [action for _id, action, *_rest in await office.logged()] == [
+        StageAction.EXTENDED,
+        StageAction.MOVED,
+        StageAction.MOVED,
+    ]
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "so", "long " * 200], ids=len)
+async def test_dates_do_not_change_without_a_reason(office: Office, reason: str) -> None:
+    content = _vote()
+    await office.apply(content)
+    before = await office.cycle()
+    content["titles"]["en"] = "Other"
+    content["stages"].pop()
+    content["stages"][1]["closes"] = _day(11)
+    with pytest.raises(Refused) as caught:
+        await office.apply(content, reason=reason)
+    assert caught.value.reason is Reason.REASON_NEEDED
+    assert caught.value.facts["changed"] == "voting, results"
+    assert await office.cycle() == before
+    assert await office.told() == []
+
+
+async def test_words_change_without_a_reason_and_nobody_is_told(office: Office) -> None:
+    content = _vote()
+    await office.apply(content)
+    content["stages"][1]["notices"] = {"stage_opened": _text("Come on in.")}
+    content["stages"].append({"kind": "building", "opens": _day(20), "closes": _day(90)})
+    assert await office.apply(content, reason="") is Applied.UPDATED
+    assert await office.told() == []
+    assert await office.logged() == []
 
 
 async def test_an_open_stage_can_be_extended_and_everyone_is_told(office: Office) -> None:
@@ -341,17 +449,15 @@ async def test_an_open_stage_can_be_extended_and_everyone_is_told(office: Office
     before = await office.stage(StageKind.IDEAS)
     content["stages"][0]["closes"] = _day(3, "12:00")
     content["stages"][1]["opens"] = _day(3, "12:00")
-    await office.apply(content)
-    ideas = await office.stage(StageKind.IDEAS)
+    await office.apply(content, reason=REASON)
+    ideas, voting = (await office.cycle()).stages[:2]
     assert ideas.closes_at == before.closes_at + timedelta(hours=3)
+    assert await office.logged() == [
+        (ideas.id, StageAction.EXTENDED, before.closes_at, ideas.closes_at, REASON),
+        (voting.id, StageAction.MOVED, before.closes_at, voting.opens_at, REASON),
+    ]
     async with office.work.read() as work:
-        (change,) = await work.cycles.changes(ideas.cycle_id)
         announcement = await work.announcements.get(1)
-    assert (change.action, change.before, change.after) == (
-        StageAction.EXTENDED,
-        before.closes_at,
-        ideas.closes_at,
-    )
     assert announcement is not None
     assert announcement.kind is NoticeKind.STAGE_EXTENDED
     assert announcement.parameters["closed_before"] == before.closes_at.isoformat()

@@ -1,7 +1,7 @@
 """Where the town wants it so, what one organiser announces is approved by another."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -33,19 +33,11 @@ from storage.tables.people import roles
 from tests.broadcasts import drafted
 from tests.civic.cycles import cycle, stored
 from tests.conftest import ON_POSTGRES, Meet
-from tests.fakes import FrozenClock
-from tests.storage.ledger import fill, plan, send, told
+from tests.fakes import FrozenClock, Steady
+from tests.storage.ledger import claim, fill, plan, send, told
 
 BOTH = Broadcast({"kk": "Су болмайды", "ru": "Воды не будет"})
 ORDER = Order(BOTH)
-
-
-class Quick:
-    """A messenger of thirty a second."""
-
-    def rates(self, channels: Collection[str]) -> Mapping[str, float]:
-        """Return the rate."""
-        return dict.fromkeys(channels, 30.0)
 
 
 class Bell:
@@ -176,11 +168,11 @@ async def test_who_approved_it_is_shown_to_organisers(
 ) -> None:
     draft = await office.handed_in(author)
     approved = await office.approve(second, draft.id, draft.version)
-    found = await ReadSending(work, clock, Quick())(author, approved.id)
+    found = await ReadSending(work, clock, Steady(30.0))(author, approved.id)
     assert found.approved_by is not None
     assert found.approved_by.id == second.id
     await fill(work, clock.now())
-    found = await ReadSending(work, clock, Quick())(author, approved.id)
+    found = await ReadSending(work, clock, Steady(30.0))(author, approved.id)
     assert found.approved_by is not None
 
 
@@ -549,8 +541,8 @@ async def test_only_its_author_revises_only_words_and_only_before_it_goes_out(
     about_cycle = await plan(work, made, clock.now())
     assert await _refusal(office.revise(author, about_cycle)) is Reason.NOT_FOUND
     clock.set(clock.now() + timedelta(days=2))
-    assert await _refusal(office.revise(author, approved.id)) is Reason.SENDING_OVER
     await fill(work, clock.now())
+    assert await claim(work, clock.now())
     assert await _refusal(office.revise(author, approved.id)) is Reason.SENDING_OVER
     async with work.read() as unit:
         assert await unit.broadcasts.drafts_of(author.id) == []

@@ -12,7 +12,7 @@ from civic.model.community import Community
 from civic.model.cycle import BallotKind, StageState
 from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident
-from civic.ports import Work
+from civic.ports import Overtaken, Work
 from tests.civic.actions.voting import Booth, Vote, hold_vote
 from tests.civic.rules.votes import CLOSES, OPENS, RULES
 from tests.fakes import CountingRandomness, FrozenClock
@@ -178,6 +178,17 @@ async def test_many_devices_at_once_cannot_go_past_the_limit(
     async with work.read() as unit:
         ballots = await unit.ballots.all(vote.stage.id)
     assert [len(ballot.choices) for ballot in ballots] == [2]
+
+
+async def test_who_is_overtaken_every_time_is_not_kept_for_ever(
+    cast: CastBallot, voter: Resident, vote: Vote, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def overtaken(*_anything: object, **_more: object) -> None:
+        raise Overtaken
+
+    monkeypatch.setattr(CastBallot, "_attempt", overtaken)
+    with pytest.raises(Overtaken):
+        await cast(voter, vote.id, vote.projects[0].id, chosen=True)
 
 
 async def test_two_devices_ticking_the_same_project_make_one_ballot(

@@ -14,6 +14,9 @@ from civic.actions.destinations import (
     WelcomeDestination,
     told_of_stages,
 )
+from civic.model.announcement import NoticeKind
+from civic.model.audience import EVERYONE, Trait
+from civic.model.broadcast import Broadcast, Order
 from civic.model.community import Community
 from civic.model.destination import Destination, DestinationKind
 from civic.model.refusal import Reason, Refused
@@ -51,7 +54,7 @@ async def yard(work: Work, clock: FrozenClock, organiser: Resident) -> Destinati
 async def test_an_organiser_makes_a_group_a_destination_of_their_town_in_their_language(
     work: Work, organiser: Resident, yard: Destination
 ) -> None:
-    assert (yard.community_id, yard.language) == (organiser.community_id, "en")
+    assert (yard.community_id, yard.languages) == (organiser.community_id, ("en",))
     assert await ReadDestinations(work)(organiser) == [yard]
     assert await FindDestination(work)("test", YARD.chat_id) == yard
     assert await FindDestination(work)("test", 1) is None
@@ -104,27 +107,69 @@ async def test_a_group_with_a_new_number_is_the_same_one(
     assert await ReadDestinations(work)(organiser) == [replace(yard, chat_id=-200)]
 
 
+async def test_a_newer_one_that_turns_out_to_be_the_same_is_meant_by_it_wherever_it_was_chosen(
+    work: Work, clock: FrozenClock, organiser: Resident, yard: Destination
+) -> None:
+    supergroup = replace(YARD, chat_id=-200)
+    welcomed = await WelcomeDestination(work, clock)(supergroup, BY)
+    assert welcomed is not None
+    newer, now = welcomed[0], clock.now()
+    both, other = EVERYONE.also_to(newer.id, yard.id), EVERYONE.those(Trait.LANGUAGE, "kk")
+    async with work.write() as unit:
+        order = Order(Broadcast({"kk": "Су болмайды."}), audience=other.also_to(newer.id))
+        draft = await unit.broadcasts.add_draft(organiser.id, "new", order, now)
+        planned = [
+            await unit.announcements.plan(
+                *(f"key {number}", organiser.community_id, None, None, NoticeKind.BROADCAST),
+                order.broadcast.parameters(),
+                now,
+                audience=audience,
+            )
+            for number, audience in enumerate((both, other))
+        ]
+        await unit.commit()
+    await MoveDestination(work)("test", YARD.chat_id, -200)
+    assert await ReadDestinations(work)(organiser) == [replace(yard, chat_id=-200)]
+    async with work.read() as unit:
+        kept = await unit.broadcasts.draft(draft.id)
+        announced = [await unit.announcements.get(number or 0) for number in planned]
+    assert kept is not None
+    assert kept.order.audience == other.also_to(yard.id)
+    assert [found and found.audience for found in announced] == [EVERYONE.also_to(yard.id), other]
+
+
 async def test_an_organiser_sets_it_up(work: Work, organiser: Resident, yard: Destination) -> None:
     set_up = SetUpDestination(work)
-    assert (await set_up(organiser, yard.id, language="kk")).language == "kk"
+    both = ("kk", "ru")
+    assert (await set_up(organiser, yard.id, languages=both)).languages == both
     changed = await set_up(organiser, yard.id, stage_news=True)
-    assert (changed.language, changed.stage_news) == ("kk", True)
+    assert changed == replace(yard, languages=both, stage_news=True)
     async with work.read() as unit:
         assert await told_of_stages(unit, organiser.community_id) == (yard.id,)
+        assert await told_of_stages(unit, organiser.community_id, reminding=True) == (yard.id,)
+    await set_up(organiser, yard.id, reminders=False)
+    async with work.read() as unit:
+        assert await told_of_stages(unit, organiser.community_id) == (yard.id,)
+        assert await told_of_stages(unit, organiser.community_id, reminding=True) == ()
     await set_up(organiser, yard.id, stage_news=False)
     async with work.read() as unit:
         assert await told_of_stages(unit, organiser.community_id) == ()
 
 
 @pytest.mark.parametrize(
-    ("community", "role", "destination", "language", "reason"),
+    ("community", "role", "destination", "languages", "reason"),
     [
         (0, False, 0, None, Reason.NOT_ORGANISER),
         (0, True, 99, None, Reason.NOT_FOUND),
         (99, True, 0, None, Reason.NOT_FOUND),
-        (0, True, 0, "de", Reason.NOT_FOUND),
+        (0, True, 0, ("de",), Reason.NOT_FOUND),
+        (0, True, 0, ("ru", "en"), Reason.NOT_FOUND),
+        (0, True, 0, (), Reason.NOT_FOUND),
     ],
-    ids=["no organiser", "no destination", "another town's", "no language"],
+    ids=[
+        *("no organiser", "no destination", "another town's"),
+        *("no language", "no pair", "none at all"),
+    ],
 )
 async def test_nobody_else_sets_it_up_nor_anything_else(
     work: Work,
@@ -132,7 +177,7 @@ async def test_nobody_else_sets_it_up_nor_anything_else(
     yard: Destination,
     community: int,
     destination: int,
-    language: str | None,
+    languages: tuple[str, ...] | None,
     reason: Reason,
     *,
     role: bool,
@@ -143,7 +188,7 @@ async def test_nobody_else_sets_it_up_nor_anything_else(
         roles=organiser.roles if role else frozenset(),
     )
     with pytest.raises(Refused) as refused:
-        await SetUpDestination(work)(person, yard.id + destination, language=language)
+        await SetUpDestination(work)(person, yard.id + destination, languages=languages)
     assert refused.value.reason is reason
 
 

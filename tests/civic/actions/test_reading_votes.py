@@ -291,12 +291,13 @@ async def test_counted_votes_come_first_and_newest_first(
 
 
 async def test_after_the_links_are_destroyed_nobody_can_be_joined_to_a_ballot(
-    work: Work, read: ReadBallot, booth: Booth, resident: Meet, vote: Vote
+    work: Work, clock: FrozenClock, read: ReadBallot, booth: Booth, resident: Meet, vote: Vote
 ) -> None:
     voters = [await booth.declared(await resident(), vote) for _number in range(3)]
     for voter in voters:
         await booth.cast(voter, vote, 1)
     receipts = [(await read(voter, vote.id)).receipt for voter in voters]
+    clock.set(CLOSES)
     async with work.write() as unit:
         before = await unit.ballots.all(vote.stage.id)
         await unit.ballots.destroy_links(vote.stage.id)

@@ -18,7 +18,7 @@ from storage.unit_of_work import SqlWork
 from tests.civic.cycles import VOTING, cycle, local, stage_id, stored
 from tests.conftest import Meet
 from tests.fakes import FrozenClock
-from tests.storage.ledger import told
+from tests.storage.ledger import fill, told
 
 HALF_WAY = local(4, 8, 13, 30)
 THREE_DAYS_BEFORE = local(4, 13, 9)
@@ -124,6 +124,22 @@ async def test_after_downtime_over_the_first_mark_only_the_second_is_sent(
     clock.set(ONE_DAY_BEFORE)
     await RemindUnfinished(work, clock)(vote.id)
     assert await _reminded(work, person) == [1]
+
+
+async def test_what_falls_due_at_night_is_for_those_whom_it_concerns_in_the_morning(
+    work: Work, clock: FrozenClock, vote: Cycle, resident: Meet
+) -> None:
+    """After downtime; a mark by itself falls due in daytime."""
+    began, finishes = [await resident() for _person in range(2)]
+    for person in (began, finishes):
+        await _begin(work, vote, person)
+    clock.set(local(4, 13, 23))
+    assert await RemindUnfinished(work, clock)(vote.id) == 2
+    assert await fill(work, clock.now()) == []
+    await _finish(work, vote, finishes)
+    await fill(work, local(4, 14, 9))
+    assert await _reminded(work, began) == [3]
+    assert await _reminded(work, finishes) == []
 
 
 async def test_nobody_is_reminded_early_or_late(

@@ -12,20 +12,21 @@ from civic.actions.introduce_oneself import (
     ChooseLanguage,
     ChooseName,
     ChooseNews,
+    ChooseTopic,
     FinishGreeting,
-    FollowTopic,
-    ReadFollowed,
+    ReadTopicChoices,
 )
 from civic.actions.meet_resident import LoseContact, MeetResident, Recognise
 from civic.model.community import Community
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import NewsChoice, Resident, Role
+from civic.model.resident import Hours, NewsChoice, Resident, Role, TopicChoice
 from civic.model.text import in_language
+from civic.model.topics import CommonTopic
 from civic.ports import Work
 from storage.database import Database
 from storage.tables.people import contacts
 from tests.conftest import Meet
-from tests.fakes import FrozenClock
+from tests.fakes import FrozenClock, Steady
 
 
 async def stored(work: Work, resident: Resident) -> Resident:
@@ -54,9 +55,11 @@ async def test_without_a_town_nobody_can_come_in(work: Work, clock: FrozenClock)
     assert refusal.value.reason is Reason.NOT_FOUND
 
 
-async def test_who_never_wrote_is_not_recognised(work: Work, town: Community) -> None:
+async def test_who_never_wrote_is_not_recognised(
+    work: Work, town: Community, clock: FrozenClock
+) -> None:
     assert town.id
-    assert await Recognise(work)("telegram", 1) is None
+    assert await Recognise(work, clock, Steady())("telegram", 1) is None
 
 
 async def test_who_blocked_the_service_can_be_reached_when_they_write_again(
@@ -69,8 +72,10 @@ async def test_who_blocked_the_service_can_be_reached_when_they_write_again(
             False
         ]
     returned = replace(resident, news=NewsChoice.NONE, came_back=True)
-    assert await Recognise(work)("telegram", 7) == (returned, town)
-    assert await Recognise(work)("telegram", 7) == (returned, town)
+    for _time in range(2):
+        found = await Recognise(work, clock, Steady())("telegram", 7)
+        assert found is not None
+        assert found[:2] == (returned, town)
     async with work.read() as unit:
         assert [contact.reachable for contact in await unit.residents.contacts(resident.id)] == [
             True
@@ -83,26 +88,38 @@ async def test_who_wanted_no_news_is_not_asked_again_after_blocking(
     quiet, _ = await MeetResident(work, clock)("telegram", "7", "ru", 7)
     quiet = await ChooseNews(work)(quiet, NewsChoice.NONE)
     await LoseContact(work)("telegram", 7)
-    assert await Recognise(work)("telegram", 7) == (quiet, town)
+    found = await Recognise(work, clock, Steady())("telegram", 7)
+    assert found is not None
+    assert found[:2] == (quiet, town)
 
 
-async def test_topics_are_followed_once_and_only_those_the_town_has(
+async def test_of_each_topic_one_thing_is_chosen_and_only_of_those_there_are(
     work: Work, resident: Meet
 ) -> None:
     person = await resident()
-    follow = FollowTopic(work)
+    choose, read = ChooseTopic(work), ReadTopicChoices(work)
+    for choice in (TopicChoice.FOLLOW, TopicChoice.FOLLOW, TopicChoice.MUTE):
+        await choose(person, "sport", choice)
+        assert await read(person) == {"sport": choice}
     for _time in range(2):
-        await follow(person, "sport", on=True)
-    assert await ReadFollowed(work)(person) == {"sport"}
-    for _time in range(2):
-        await follow(person, "sport", on=False)
-    assert await ReadFollowed(work)(person) == frozenset()
+        await choose(person, "sport", TopicChoice.USUAL)
+    assert await read(person) == {}
+    await choose(person, CommonTopic.VOTING, TopicChoice.MUTE)
+    assert await read(person) == {"stages:voting": TopicChoice.MUTE}
     with pytest.raises(Refused):
-        await follow(person, "moon", on=True)
+        await choose(person, "moon", TopicChoice.FOLLOW)
+
+
+@pytest.mark.parametrize("hours", [Hours(24, 9), Hours(9, 25), Hours(9, 0), Hours(9, 9)])
+async def test_hours_are_those_of_a_day(
+    work: Work, clock: FrozenClock, resident: Meet, hours: Hours
+) -> None:
+    with pytest.raises(Refused):
+        await ChooseHours(work, clock)(await resident(), hours)
 
 
 async def test_everything_chosen_is_kept_and_nothing_else_is_lost(
-    work: Work, resident: Meet
+    work: Work, clock: FrozenClock, resident: Meet
 ) -> None:
     person = await resident("kk")
     old = person
@@ -110,7 +127,7 @@ async def test_everything_chosen_is_kept_and_nothing_else_is_lost(
     await ChooseLanguage(work)(old, "ru")
     await ChooseDistrict(work)(old, "east")
     await ChooseNews(work)(old, NewsChoice.MINE)
-    await ChooseHours(work)(old, any_hour=True)
+    await ChooseHours(work, clock)(old, Hours(20, 2, sundays=True))
     changed = await FinishGreeting(work)(old)
     assert changed == await stored(work, person)
     assert changed == replace(
@@ -119,7 +136,7 @@ async def test_everything_chosen_is_kept_and_nothing_else_is_lost(
         language="ru",
         district="east",
         news=NewsChoice.MINE,
-        at_any_hour=True,
+        hours=Hours(20, 2, sundays=True),
         greeted=True,
     )
     assert (await ChooseDistrict(work)(changed, None)).district is None
@@ -180,7 +197,7 @@ async def test_who_writes_from_an_older_address_is_told_there_from_now_on(
     assert before is not None
     assert not before[1].latest
 
-    found = await Recognise(work)("telegram", 77)
+    found = await Recognise(work, clock, Steady())("telegram", 77)
 
     assert found is not None
     async with work.read() as unit:

@@ -1,6 +1,5 @@
 """Organisers announce in their own words, and everyone can read what was announced."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -21,8 +20,8 @@ from storage.repositories.announcements import SqlAnnouncements
 from tests.broadcasts import drafted
 from tests.civic.cycles import cycle, stored
 from tests.conftest import Meet
-from tests.fakes import FrozenClock
-from tests.storage.ledger import fill, plan
+from tests.fakes import FrozenClock, Steady
+from tests.storage.ledger import claim, fill, plan
 from tests.storage.ledger import send as deliver
 
 BOTH = Broadcast({"ru": "<b>Воды</b> не будет <script>x</script>", "kk": "Су болмайды"})
@@ -37,14 +36,6 @@ class Bell:
     def wake(self) -> None:
         """Note that it was rung."""
         self.rung += 1
-
-
-class TwoASecond:
-    """Every channel takes two messages a second."""
-
-    def rates(self, channels: Collection[str]) -> Mapping[str, float]:
-        """Return the rate of each channel."""
-        return dict.fromkeys(channels, 2.0)
 
 
 @pytest.fixture
@@ -176,7 +167,7 @@ async def test_what_was_corrected_is_not_tried_again(
     await fill(work, clock.now())
     await deliver(work, clock.now())
     await send(organiser, await drafted(work, organiser, replace(BOTH, corrects=1)))
-    retry, read = RetryFailed(work, clock, Bell()), ReadSending(work, clock, TwoASecond())
+    retry, read = RetryFailed(work, clock, Bell()), ReadSending(work, clock, Steady(2.0))
     assert await retry(organiser, first.id) == 0
     assert not (await read(organiser, first.id)).is_corrected
     await fill(work, clock.now())
@@ -184,6 +175,27 @@ async def test_what_was_corrected_is_not_tried_again(
         await retry(organiser, first.id)
     assert (refused.value.reason, refused.value.facts) == (Reason.CORRECTED, {"number": 2})
     assert (await read(organiser, first.id)).is_corrected
+
+
+async def test_a_correction_is_named_once_it_is_out_and_never_if_it_was_stopped_before(
+    send: SendBroadcast, organiser: Resident, work: Work, clock: FrozenClock, resident: Meet
+) -> None:
+    first = await send(organiser, await drafted(work, organiser, ORDER))
+    await fill(work, clock.now())
+    await deliver(work, clock.now())
+    reader, read = await resident(), ReadAnnouncement(work, clock)
+    for number, key in ((2, "stopped"), (3, "out")):
+        correction = replace(BOTH, corrects=1)
+        sent = await send(organiser, await drafted(work, organiser, correction, key))
+        await fill(work, clock.now())
+        assert (await read(organiser, 1)).corrected_by == (number,)
+        assert (await read(reader, 1)).corrected_by == ()
+        if key == "stopped":
+            await StopSending(work, clock)(organiser, sent.id)
+            assert (await read(organiser, 1)).corrected_by == ()
+    await claim(work, clock.now())
+    assert (await read(reader, 1)).corrected_by == (3,)
+    assert first.number == 1
 
 
 async def test_a_correction_goes_to_those_who_got_the_first_whatever_the_draft_says(
@@ -231,8 +243,9 @@ async def test_everyone_reads_what_was_sent_and_only_organisers_what_waits(
     later = replace(ORDER, send_from=clock.now() + timedelta(hours=2))
     await send(organiser, await drafted(work, organiser, later))
     await fill(work, clock.now())
+    await claim(work, clock.now())
     reader = await resident()
-    read, read_one = ReadAnnouncements(work), ReadAnnouncement(work)
+    read, read_one = ReadAnnouncements(work), ReadAnnouncement(work, clock)
     (entry,) = (await read(reader, 0, 5)).entries
     assert entry.announcement.id == about_cycle
     assert entry.about is not None

@@ -1,6 +1,6 @@
 """Organisers hold news back, go on, give up and try again, and see how far it is."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -30,9 +30,10 @@ from civic.model.refusal import Reason, Refused
 from civic.model.resident import Resident, Role
 from civic.ports import Work
 from civic.rules.sending import IDLE, QUICKEST, SLOWEST
+from civic.rules.strangers import Queue
 from tests.civic.cycles import ALMATY, cycle, stored
 from tests.conftest import Meet
-from tests.fakes import FrozenClock
+from tests.fakes import FrozenClock, Steady
 from tests.storage.ledger import claim, fill, plan, settle
 
 
@@ -46,14 +47,6 @@ class Bell:
     def wake(self) -> None:
         """Note that it was rung."""
         self.rung += 1
-
-
-class TwoASecond:
-    """Every channel takes two messages a second."""
-
-    def rates(self, channels: Collection[str]) -> Mapping[str, float]:
-        """Return the rate of each channel."""
-        return dict.fromkeys(channels, 2.0)
 
 
 @pytest.fixture
@@ -179,7 +172,7 @@ async def test_retrying_what_is_paused_leaves_it_paused(
 async def test_an_organiser_sees_how_far_it_is_and_when_it_ends(
     work: Work, clock: FrozenClock, organiser: Resident, announcement: int
 ) -> None:
-    read = ReadSending(work, clock, TwoASecond())
+    read = ReadSending(work, clock, Steady(2.0))
     assert (await read(organiser, announcement)).finishes_at is None
     await fill(work, clock.now())
     whole = await read(organiser, announcement)
@@ -198,7 +191,7 @@ async def test_an_organiser_sees_how_far_it_is_and_when_it_ends(
 async def test_what_is_over_is_worth_a_look_only_while_copies_are_in_flight(
     work: Work, clock: FrozenClock, organiser: Resident, announcement: int
 ) -> None:
-    now, read = clock.now(), ReadSending(work, clock, TwoASecond())
+    now, read = clock.now(), ReadSending(work, clock, Steady(2.0))
 
     async def next_look() -> timedelta | None:
         at = worth_a_look(await read(organiser, announcement), now, ALMATY)
@@ -209,7 +202,9 @@ async def test_what_is_over_is_worth_a_look_only_while_copies_are_in_flight(
     unplanned = await read(organiser, announcement)
     assert worth_a_look(unplanned, evening, ALMATY) == evening + QUICKEST
     await fill(work, now)
+    clock.set(evening)
     planned = await read(organiser, announcement)
+    clock.set(now)
     assert worth_a_look(planned, evening, ALMATY) == evening + IDLE
     (first,) = await claim(work, now, 1)
     await PauseSending(work, clock)(organiser, announcement)
@@ -224,11 +219,41 @@ async def test_an_organiser_learns_how_many_people_it_is_and_how_long_it_takes(
     work: Work, clock: FrozenClock, organiser: Resident, announcement: int
 ) -> None:
     assert announcement
-    count = CountAudience(work, clock, TwoASecond())
-    assert await count(organiser, EVERYONE) == Reach(4, clock.now() + timedelta(seconds=2))
+    count = CountAudience(work, clock, Steady(2.0))
+    assert await count(organiser, EVERYONE) == Reach(
+        4, clock.now(), clock.now() + timedelta(seconds=2)
+    )
     later = clock.now() + timedelta(hours=1)
     nobody = EVERYONE.those(Trait.LANGUAGE, "en")
-    assert await count(organiser, nobody, later) == Reach(0, later)
+    assert await count(organiser, nobody, later) == Reach(0, later, later)
+
+
+async def test_an_organiser_learns_who_has_to_wait_for_another_day(
+    work: Work, clock: FrozenClock, organiser: Resident, announcement: int
+) -> None:
+    limited = Steady(2.0, strangers={"test": 1})
+    count = CountAudience(work, clock, limited)
+    assert (await count(organiser, EVERYONE)).queue is None
+    clock.move(timedelta(days=1))
+    reach = await count(organiser, EVERYONE)
+    assert (reach.people, reach.queue) == (4, Queue(people=4, a_day=1, free=1))
+    assert reach.finishes_at == clock.now() + timedelta(days=3, seconds=0.5)
+    await fill(work, clock.now())
+    # Who waits already is not counted twice, and waits besides.
+    nobody = EVERYONE.those(Trait.LANGUAGE, "en")
+    for audience in (EVERYONE, nobody):
+        assert (await count(organiser, audience)).queue == (
+            Queue(people=4, a_day=1, free=1) if audience is EVERYONE else None
+        )
+    read = ReadSending(work, clock, limited)
+    sending = await read(organiser, announcement)
+    assert sending.finishes_at == clock.now() + timedelta(days=3, seconds=0.5)
+    assert worth_a_look(sending, clock.now(), ALMATY) == clock.now() + SLOWEST
+    (first,) = await claim(work, clock.now(), strangers_a_day=1)
+    await settle(work, clock.now(), Outcome(first, DeliveryState.SENT))
+    sending = await read(organiser, announcement)
+    assert worth_a_look(sending, clock.now(), ALMATY) == clock.now() + IDLE
+    assert (await count(organiser, EVERYONE, clock.now() + timedelta(days=2))).queue is not None
 
 
 Steer = Callable[[Resident, int], Awaitable[Announcement | int | object]]
@@ -242,7 +267,7 @@ def steer(request: pytest.FixtureRequest, work: Work, clock: FrozenClock, bell: 
         ResumeSending(work, clock, bell),
         StopSending(work, clock),
         RetryFailed(work, clock, bell),
-        ReadSending(work, clock, TwoASecond()),
+        ReadSending(work, clock, Steady(2.0)),
     ]
     number: int = request.param
     return actions[number]
@@ -264,7 +289,7 @@ async def test_only_organisers_count_an_audience(
     work: Work, clock: FrozenClock, resident: Meet
 ) -> None:
     with pytest.raises(Refused) as refused:
-        await CountAudience(work, clock, TwoASecond())(await resident(), EVERYONE)
+        await CountAudience(work, clock, Steady(2.0))(await resident(), EVERYONE)
     assert refused.value.reason is Reason.NOT_ORGANISER
 
 
@@ -272,7 +297,7 @@ async def test_an_audience_in_no_town_is_nobody(
     work: Work, clock: FrozenClock, organiser: Resident
 ) -> None:
     with pytest.raises(Refused) as refused:
-        await CountAudience(work, clock, TwoASecond())(
+        await CountAudience(work, clock, Steady(2.0))(
             replace(organiser, community_id=999), EVERYONE
         )
     assert refused.value.reason is Reason.NOT_FOUND

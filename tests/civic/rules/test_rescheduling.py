@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from civic.model.cycle import Cycle, Stage, StageState
+from civic.model.cycle import Cycle, Stage, StageAction, StageState
 from civic.model.refusal import Reason, Refused
 from civic.rules.rescheduling import (
     FARTHEST,
+    Rescheduled,
     cancelled,
     closed_now,
+    differences,
     extended,
     moved,
     opened_now,
@@ -223,3 +225,44 @@ def test_what_has_opened_is_not_cancelled_any_more(now: datetime, reason: Reason
     with pytest.raises(Refused) as refused:
         cancelled(cycle(), VOTING, now)
     assert refused.value.reason is reason
+
+
+DAY = timedelta(days=1)
+
+
+def test_a_calendar_that_stays_is_no_news() -> None:
+    reworded = replace(VOTING, texts={"stage_opened": {"ru": "Голосуйте."}})
+    wanted = (IDEAS, REVIEW, reworded, RESULTS, BUILDING, replace(ANSWERS, id=0))
+    assert differences(cycle(), wanted) == ()
+
+
+@pytest.mark.parametrize(
+    ("after", "action"),
+    [
+        (replace(VOTING, closes_at=VOTING.closes_at + DAY), StageAction.EXTENDED),
+        (replace(VOTING, closes_at=VOTING.closes_at - DAY), StageAction.SHORTENED),
+        (replace(VOTING, opens_at=VOTING.opens_at - DAY), StageAction.MOVED),
+    ],
+)
+def test_a_difference_is_called_as_in_the_chat(after: Stage, action: StageAction) -> None:
+    wanted = (IDEAS, REVIEW, after, RESULTS, BUILDING)
+    assert differences(cycle(), wanted) == (Rescheduled(action, VOTING, (after,)),)
+
+
+def test_only_what_is_pushed_along_goes_along() -> None:
+    longer = replace(REVIEW, closes_at=REVIEW.closes_at + DAY)
+    pushed = _pushed(VOTING, VOTING.opens_at + DAY)
+    shorter = replace(RESULTS, opens_at=RESULTS.opens_at + DAY)
+    earlier = _pushed(BUILDING, BUILDING.opens_at - MINUTE)
+    assert differences(cycle(), (IDEAS, longer, pushed, shorter, earlier)) == (
+        Rescheduled(StageAction.EXTENDED, REVIEW, (longer, pushed)),
+        Rescheduled(StageAction.MOVED, RESULTS, (shorter,)),
+        Rescheduled(StageAction.MOVED, BUILDING, (earlier,)),
+    )
+
+
+def test_stages_left_out_are_cancelled_together() -> None:
+    (told,) = differences(cycle(), (IDEAS, REVIEW))
+    assert (told.action, told.before) == (StageAction.CANCELLED, VOTING)
+    assert [stage.kind for stage in told.changed] == [VOTING.kind, RESULTS.kind, BUILDING.kind]
+    assert {stage.state for stage in told.changed} == {StageState.CANCELLED}

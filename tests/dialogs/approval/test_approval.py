@@ -122,6 +122,17 @@ async def test_from_handing_in_to_going_out(
     assert author.screen.document == PDF
 
 
+async def test_the_author_hears_when_the_others_cannot_be_told(
+    author: Conversation, second: Conversation
+) -> None:
+    await second.say("/stop")
+    await _handed_in(author)
+    assert any("The service cannot tell the other organisers" in said for said in author.alerts)
+    assert not any("are told." in said for said in author.alerts)
+    await _open_desk(second)
+    assert "Announcements to approve: 1" in second.screen.text
+
+
 async def test_it_is_sent_back_changed_and_handed_in_again(
     author: Conversation, second: Conversation
 ) -> None:

@@ -1,5 +1,6 @@
 """An organiser's way from the first word of an announcement to its last copy."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 
@@ -9,11 +10,26 @@ from PIL import Image
 
 from bot.wiring import Service, catalogues
 from civic.actions.steer_sending import Reach
-from civic.model.announcement import Announcement, AnnouncementState, DeliveryState, Outcome
+from civic.model.announcement import (
+    FINISHED,
+    STALE,
+    UNWANTED,
+    Announcement,
+    AnnouncementState,
+    DeliveryState,
+    Outcome,
+)
 from civic.model.audience import Audience, Trait
 from civic.model.broadcast import CAPTION_LIMIT, TEXT_LIMIT, Broadcast
-from civic.model.resident import NewsChoice, Resident, Role
+from civic.model.resident import (
+    Hours,
+    NewsChoice,
+    Resident,
+    Role,
+    TopicChoice,
+)
 from civic.rules.sending import QUICKEST
+from civic.rules.strangers import Queue
 from dialogs.broadcast.getters import PAGE
 from dialogs.broadcast.summaries import takes
 from dialogs.kit.acting import Acting
@@ -21,7 +37,13 @@ from tests.civic.cycles import VOTING, cycle, local, stored
 from tests.conftest import TOWN, Talk
 from tests.conversation import Conversation
 from tests.fakes import MORNING, FrozenClock
-from tests.storage.ledger import claim, fill, send, settle
+from tests.storage.ledger import (
+    claim,
+    fill,
+    finish,
+    send,
+    settle,
+)
 
 PDF = b"%PDF-1.7 ..."
 KAZAKH, RUSSIAN = "Ертең су болмайды.", "Завтра не будет воды."
@@ -212,7 +234,7 @@ async def test_conditions_can_be_taken_back(organiser: Conversation) -> None:
     [
         ("12 March 15:30", local(3, 12, 15, 30), "When: March 12, 15:30"),
         ("Tomorrow at 10:00", local(3, 11, 10), "When: March 11, 10:00"),
-        ("2026-03-15 12:00", local(3, 15, 12), "It begins March 16, 09:00"),
+        ("2026-03-15 12:00", local(3, 15, 12), "That begins March 16, 09:00"),
     ],
 )
 async def test_it_is_sent_later(
@@ -274,7 +296,7 @@ async def test_sending_is_paused_resumed_and_stopped(
     await organiser.press("Resume")
     assert "Announcement 1: is being sent" in organiser.screen.text
     await organiser.press("Stop")
-    assert "Stop announcement 1 for good?" in organiser.screen.text
+    assert "Stop it for good?" in organiser.screen.text
     await organiser.press("Stop for good")
     assert "Announcement 1: stopped for good" in organiser.screen.text
     announced = await _announced(service)
@@ -564,6 +586,7 @@ async def test_only_organisers_are_offered_to_announce_and_to_watch(
     await organiser.press("See it and send")
     await organiser.press("Send: 2")
     await fill(service.work, clock.now())
+    await claim(service.work, clock.now())
     person = await talk("en")
     await person.say("/menu")
     await person.press("Announcements")
@@ -599,19 +622,130 @@ async def test_announcing_speaks_the_organisers_language(
     ("reach", "said"),
     [
         (
-            Reach(2, local(3, 10, 10, 0)),
+            Reach(2, local(3, 10, 10), local(3, 10, 10, 0)),
             "Takes about 1 minute; everyone is told by March 10, 10:00",
         ),
         (
-            Reach(9, local(3, 11, 12, 0)),
+            Reach(9, local(3, 10, 10), local(3, 11, 12, 0)),
             "Takes about 26 hours; everyone is told by March 11, 12:00",
         ),
-        (Reach(0, local(3, 10, 10, 0)), "Nobody is chosen by this."),
-        (Reach(9, None), "It would take more than a year."),
+        (
+            Reach(900, local(3, 10, 10), local(3, 13, 10, 0), queue=Queue(850, 250, 100)),
+            "750 people have to wait for another day. The messenger lets us write to 250 people a",
+        ),
+        (Reach(0, local(3, 10, 10), local(3, 10, 10, 0)), "Nobody is chosen by this."),
+        (Reach(9, local(3, 10, 10), None), "It would take more than a year."),
     ],
 )
 def test_how_long_it_takes_is_said_in_words(reach: Reach, said: str) -> None:
     person = Resident(1, 1, "en", "", None, NewsChoice.ALL, True, None, frozenset(), MORNING)
     i18n = catalogues()
     with i18n.context(), i18n.use_locale("en"):
-        assert said in takes(reach, local(3, 10, 10), Acting(person, TOWN, "test"))
+        assert said in takes(reach, Acting(person, TOWN, "test"))
+
+
+async def test_it_is_looked_at_and_tried_in_every_language(organiser: Conversation) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    assert "2 people will be told." in organiser.screen.text
+    for label, said in (("☐ Қазақша", KAZAKH), ("☐ Русский", RUSSIAN)):
+        await organiser.press(label)
+        assert said in organiser.screen.text
+        assert label.replace("☐", "☑") in organiser.screen.buttons
+        await organiser.press("Send to myself")
+        assert said in organiser.screens[-2].text
+
+
+async def test_what_it_is_about_decides_who_gets_it(
+    organiser: Conversation, service: Service
+) -> None:
+    person = await organiser.resident()
+    async with service.work.write() as work:
+        await work.residents.choose_topic(person.id, "parks", TopicChoice.MUTE)
+        await work.commit()
+    await _written(organiser)
+    await organiser.press("For whom")
+    await organiser.press("What it is about")
+    assert "2 people will be told." in organiser.screen.text
+    await organiser.press("· Parks")
+    assert "1 person will be told." in organiser.screen.text
+    await organiser.press("Back")
+    assert "About: Parks." in organiser.screen.text
+    await organiser.press("What it is about")
+    await organiser.press("✓ Parks")
+    assert "2 people will be told." in organiser.screen.text
+
+
+async def test_what_waits_for_the_morning_is_taken_back_and_changed(
+    organiser: Conversation, service: Service, clock: FrozenClock
+) -> None:
+    clock.set(local(3, 10, 22))
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    await fill(service.work, clock.now())
+    await organiser.say("/menu")
+    await organiser.press("Announcements")
+    await organiser.press("1. ")
+    await organiser.press("How it goes out")
+    assert "• wait for the hours they chose: 2" in organiser.screen.text
+    await organiser.press("Change it")
+    assert "Announcement taken back to be changed" in organiser.screen.text
+    assert await claim(service.work, local(3, 11, 10)) == []
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    await fill(service.work, clock.now())
+    assert len(await claim(service.work, local(3, 11, 10))) == 2
+
+
+async def test_it_waits_until_the_first_who_is_left_may_be_told(
+    organiser: Conversation, service: Service, clock: FrozenClock
+) -> None:
+    clock.set(local(3, 10, 22))
+    person = await organiser.resident()
+    async with service.work.write() as work:
+        await work.residents.save(replace(person, hours=Hours(6, 8)))
+        await work.commit()
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    await fill(service.work, clock.now())
+    await organiser.say("/menu")
+    await organiser.press("Announcements")
+    await organiser.press("1. ")
+    await organiser.press("How it goes out")
+    assert "waits until March 11, 06:00" in organiser.screen.text
+
+
+@pytest.mark.parametrize(
+    ("state", "why", "said"),
+    [
+        (DeliveryState.SENT, "", "Announcement 1: everyone is told"),
+        (DeliveryState.FAILED, "400", "Announcement 1: over; 1 was not reached"),
+        (DeliveryState.BLOCKED, "blocked", "Announcement 1: over; 1 was not reached"),
+        (DeliveryState.SKIPPED, UNWANTED, "Do not want such news any more: 1"),
+        (DeliveryState.SKIPPED, STALE, "Too late to be of use: 1"),
+        (DeliveryState.SKIPPED, FINISHED, "Have done what it reminds of: 1"),
+    ],
+)
+async def test_when_it_is_over_it_is_said_who_was_not_told_and_why(
+    organiser: Conversation,
+    service: Service,
+    clock: FrozenClock,
+    state: DeliveryState,
+    why: str,
+    said: str,
+) -> None:
+    await _written(organiser)
+    await organiser.press("See it and send")
+    await organiser.press("Send: 2")
+    await fill(service.work, clock.now())
+    first, second = await claim(service.work, clock.now())
+    outcomes = Outcome(first, DeliveryState.SENT), Outcome(second, state, why)
+    await settle(service.work, clock.now(), *outcomes)
+    await finish(service.work, clock.now())
+    await organiser.say("/menu")
+    await organiser.press("Announcements")
+    await organiser.press("1. ")
+    await organiser.press("How it goes out")
+    assert said in organiser.screen.text

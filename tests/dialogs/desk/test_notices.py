@@ -1,14 +1,19 @@
 """Organisers look at the notices of a stage and put them into their own words."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.wiring import Service
+from civic.model.announcement import NoticeKind
 from civic.model.cycle import Cycle, StageKind
+from civic.model.destination import DestinationKind
 from civic.model.resident import Role
 from tests.civic.cycles import cycle, local, stored
 from tests.conftest import Talk
 from tests.conversation import Conversation
-from tests.fakes import FrozenClock
+from tests.fakes import MORNING, FrozenClock
+from tests.storage.ledger import claim, fill
 
 
 @pytest.fixture
@@ -125,3 +130,43 @@ async def test_a_close_that_an_opening_tells_has_no_notice_of_its_own(
     person = await _at_notices(service, talk, 1)
     assert "Unfinished" in person.screen.text
     assert "Close:" not in person.screen.text
+
+
+async def test_groups_are_counted_where_they_are_told_too(
+    service: Service, talk: Talk, made: Cycle
+) -> None:
+    async with service.work.write() as work:
+        chat = await work.destinations.add(
+            *(made.community_id, "test", -5, DestinationKind.GROUP, "Aksu", "kk", MORNING)
+        )
+        await work.destinations.save(replace(chat, stage_news=True))
+        await work.commit()
+    person = await _at_notices(service, talk, 3)
+    assert "1. Opening: April 1, 09:00. 1 person and 1 group or channel" in person.screen.text
+    assert "2. Half-way: April 8, 13:30. 1 person and 1 group or channel" in person.screen.text
+    assert "3. Last days: April 13, 09:00; April 14, 18:00. 1 person and 1 group" in (
+        person.screen.text
+    )
+    assert "4. Unfinished: April 13, 09:00; April 14, 18:00. 0 people\n" in person.screen.text
+
+
+async def test_a_reminder_is_watched_from_its_notice(
+    service: Service, talk: Talk, made: Cycle, clock: FrozenClock
+) -> None:
+    voting = made.stage(StageKind.VOTING)
+    assert voting is not None
+    person = await _at_notices(service, talk, 3)
+    await person.press("3. ")
+    assert "How it goes out" not in person.screen.buttons
+    async with service.work.write() as work:
+        await work.announcements.plan(
+            *("a mark", made.community_id, made.id, voting.id, NoticeKind.LAST_DAYS),
+            *({"days": 3}, clock.now()),
+        )
+        await work.commit()
+    await fill(service.work, clock.now())
+    await claim(service.work, clock.now())
+    await person.press("☐ Русский")
+    await person.press("How it goes out")
+    assert "Last days: is being sent" in person.screen.text
+    assert "Send a correction" not in person.screen.buttons

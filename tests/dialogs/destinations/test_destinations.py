@@ -58,15 +58,35 @@ async def test_an_organiser_chooses_language_and_news_of_stages(
     assert "✓ English" in organiser.screen.buttons
     await organiser.press("· Қазақша")
     assert "✓ Қазақша" in organiser.screen.buttons
-    await organiser.press("News of stages: on")
+    assert "remind" not in organiser.screen.text
+    await organiser.press("Turn stage news on")
     assert "It is also told when a stage opens" in organiser.screen.text
     changed = await _stored(service, yard)
-    assert (changed.language, changed.stage_news) == ("kk", True)
+    assert (changed.languages, changed.stage_news, changed.reminders) == (("kk",), True, True)
+    assert "It is reminded half-way, and three days and one day before" in organiser.screen.text
+    await organiser.press("Turn reminders off")
+    assert "It is not reminded before the close." in organiser.screen.text
+    assert not (await _stored(service, yard)).reminders
+    await organiser.press("Turn reminders on")
+    assert (await _stored(service, yard)).reminders
     await organiser.press("Back")
     assert "1. The <yard>: group, Қазақша, news of stages" in organiser.screen.text
     await organiser.say("1")
-    await organiser.press("News of stages: off")
+    await organiser.press("Turn stage news off")
     assert not (await _stored(service, yard)).stage_news
+
+
+async def test_an_organiser_chooses_both_languages(
+    service: Service, organiser: Conversation
+) -> None:
+    yard = await _added(service, organiser)
+    await organiser.press("Groups and channels")
+    await organiser.press("1. ")
+    await organiser.press("· Қазақша + Русский")
+    assert "✓ Қазақша + Русский" in organiser.screen.buttons
+    assert (await _stored(service, yard)).languages == ("kk", "ru")
+    await organiser.press("Back")
+    assert "1. The <yard>: group, Қазақша + Русский" in organiser.screen.text
 
 
 async def test_a_long_list_has_pages_and_is_opened_by_number(
@@ -90,7 +110,7 @@ async def test_one_that_is_gone_cannot_be_set_up(
     await organiser.press("Groups and channels")
     await organiser.press("1. ")
     await LoseDestination(service.work)("test", -1)
-    await organiser.press("News of stages: on")
+    await organiser.press("Turn stage news on")
     assert organiser.alerts
 
 

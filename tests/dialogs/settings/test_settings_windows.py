@@ -3,7 +3,8 @@
 import pytest
 
 from civic.actions.meet_resident import LoseContact
-from civic.model.resident import NewsChoice
+from civic.model.resident import ANY_HOUR, Hours, NewsChoice, TopicChoice
+from civic.model.topics import CommonTopic
 from civic.ports import Work
 from tests.conftest import Talk
 from tests.conversation import Conversation
@@ -66,27 +67,67 @@ async def _at_news(talk: Talk) -> Conversation:
 async def test_news_are_chosen_and_the_hours_only_where_there_are_any(talk: Talk) -> None:
     person = await _at_news(talk)
     assert "You get all news" in person.screen.text
-    assert "By day: Monday to Saturday, 9:00–21:00." in person.screen.text
-    await person.press("At any hour")
-    assert (await person.resident()).at_any_hour
-    await person.press("By day only")
-    assert not (await person.resident()).at_any_hour
+    assert "News comes Monday to Saturday, 9:00–21:00." in person.screen.text
     await person.press("☐ Only mine")
     assert (await person.resident()).news is NewsChoice.MINE
     assert "☑ Only mine" in person.screen.buttons
     await person.press("☐ No news")
-    assert {"At any hour", "By day only", "Topics"}.isdisjoint(person.screen.buttons)
+    assert {"Hours", "Topics"}.isdisjoint(person.screen.buttons)
 
 
-async def test_topics_are_followed_and_left(talk: Talk, work: Work) -> None:
+async def test_hours_are_any_the_usual_or_ones_own_in_three_taps(talk: Talk) -> None:
+    person = await _at_news(talk)
+    await person.press("Hours")
+    await person.press("☐ At any hour")
+    assert (await person.resident()).hours == ANY_HOUR
+    assert "News comes at any hour." in person.screen.text
+    assert "☐ Sundays too" not in person.screen.buttons
+    await person.press("☐ My hours")
+    await person.press("18:00")
+    assert person.screen.buttons[:6] == ["19:00", "20:00", "21:00", "22:00", "23:00", "24:00"]
+    assert "18:00" not in person.screen.buttons
+    await person.press("23:00")
+    assert (await person.resident()).hours == Hours(18, 23)
+    assert "News comes Monday to Saturday, 18:00–23:00." in person.screen.text
+    await person.press("☐ Sundays too")
+    assert (await person.resident()).hours == Hours(18, 23, sundays=True)
+    assert "News comes every day, 18:00–23:00." in person.screen.text
+    await person.press("☑ Sundays too")
+    assert (await person.resident()).hours == Hours(18, 23)
+
+
+async def test_hours_over_midnight_say_how_saturday_ends(talk: Talk) -> None:
+    person = await _at_news(talk)
+    await person.press("Hours")
+    await person.press("☐ My hours")
+    await person.press("20:00")
+    await person.press("2:00")
+    assert (await person.resident()).hours == Hours(20, 2)
+    assert "What begins on Saturday goes on until 2:00 on Sunday." in person.screen.text
+    await person.press("Back")
+    assert "20:00–2:00" in person.screen.text
+
+
+async def test_topics_are_followed_muted_and_left_as_usual(talk: Talk, work: Work) -> None:
     person = await _at_news(talk)
     await person.press("Topics")
-    await person.press("☐ Sport")
-    await person.press("☐ Parks")
-    await person.press("☑ Sport")
+    for topic, choice in [
+        ("Sport", "Follow"),
+        ("Parks", "Mute"),
+        ("Voting and results", "Mute"),
+        ("★ Sport", "As usual"),
+    ]:
+        await person.press(topic)
+        await person.press(f"☐ {choice}")
     async with work.read() as unit:
-        assert await unit.residents.followed((await person.resident()).id) == {"parks"}
-    assert "☐ Sport" in person.screen.buttons
+        assert await unit.residents.topic_choices((await person.resident()).id) == {
+            "parks": TopicChoice.MUTE,
+            CommonTopic.VOTING: TopicChoice.MUTE,
+        }
+    assert {"Sport", "✕ Parks", "✕ Voting and results"} <= set(person.screen.buttons)
+    await person.press("Back")
+    assert "Muted: Voting and results, Parks." in person.screen.text
+    assert "You follow" not in person.screen.text
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,14 @@
 """A reply reaches the person in spite of passing trouble; news leave trouble to the ledger."""
 
+import gc
 import logging
+from urllib.parse import parse_qsl
+from weakref import ref
 
 import pytest
 from aiogram import Bot
+from aiogram.client.default import Default
+from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramBadRequest,
@@ -13,7 +18,14 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.types import BufferedInputFile, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.methods import Response, SendMessage
+from aiogram.types import (
+    BufferedInputFile,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+)
 
 from bot.channels.telegram.session import LONGEST_PAUSE, PAUSES, news_bot
 from tests.bot.channels.telegram.conftest import Pauses
@@ -176,6 +188,33 @@ async def test_news_are_not_repeated_behind_the_ledgers_back(
         await bot.send_message(person.id, "x")
     assert telegram.counts["sendMessage"] == 1
     await bot.session.close()
+
+
+async def test_what_reads_answers_outlives_a_collection_of_garbage(
+    bot: Bot, person: Person
+) -> None:
+    await bot.send_message(person.id, "Бюджет")
+    held = ref(Response[Message])
+    gc.collect()
+    assert held() is not None
+
+
+def test_what_many_are_told_is_written_as_aiogram_writes_it() -> None:
+    bot = news_bot("42:test", "http://127.0.0.1")
+    no_preview = LinkPreviewOptions(is_disabled=True)
+    messages = [
+        SendMessage(chat_id=chat, text=text, reply_markup=keyboard, link_preview_options=preview)
+        for text in ("Бюджет & 100 % + «ия»", "<b>Дауыс</b>")
+        for keyboard in (YES, None)
+        for preview in (no_preview, Default("link_preview"))
+        for chat in (7, -1_000_000_000_001, "@khromtau")
+    ]
+    for _time in range(2):
+        for message in messages:
+            ours = bot.session.build_form_data(bot, message)  # type: ignore[attr-defined]
+            theirs = AiohttpSession.build_form_data(bot.session, bot, message)()  # type: ignore[arg-type]
+            assert parse_qsl(ours.decode()) == parse_qsl(theirs.decode())
+            assert ours.content_type == theirs.content_type
 
 
 async def test_the_log_holds_no_words_no_chat_and_no_token(

@@ -51,6 +51,16 @@ def inbound(
     )
 
 
+@pytest.fixture
+def dealt_with(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever arrived has been dealt with."""
+
+    async def done(update_id: int) -> bool:
+        return update_id > 0
+
+    monkeypatch.setattr(chat.chats, "is_done", done)
+
+
 async def test_words_are_a_message(chat: Chat, inbox: KeptInbox, inbound: WebChatInbound) -> None:
     await inbound.say(Form(chat.visitor, "1"), "Hello <b>")
 
@@ -125,6 +135,23 @@ async def test_a_press_on_what_has_changed_since_is_on_no_message_and_leaves_no_
     assert isinstance(update.callback_query.message, InaccessibleMessage)
     assert update.callback_query.message.message_id != sent.message_id
     assert await chat.words() == ["Delete?"]
+
+
+@pytest.mark.usefixtures("dealt_with")
+async def test_a_press_that_comes_again_is_the_same_although_it_changed_the_message(
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
+) -> None:
+    sent = await chat.bot.send_message(chat.id, "Vote?", reply_markup=KEYS)
+    (seen,) = await chat.shown()
+    form = Form(chat.visitor, "1")
+    await inbound.press(form, sent.message_id, seen.revision, "i\x1dyes")
+    await chat.bot.edit_message_text(
+        "Voted.", chat_id=chat.id, message_id=sent.message_id, reply_markup=KEYS
+    )
+    await inbound.press(form, sent.message_id, seen.revision, "i\x1dyes")
+
+    assert inbox.updates[0].update_id == inbox.updates[1].update_id
+    assert await chat.words() == ["Yes", "Voted."]
 
 
 async def test_a_press_counts_on_a_page_from_before_the_message_renewed_itself(
@@ -208,13 +235,10 @@ async def test_what_is_no_picture_is_a_document(
     assert (message.document.mime_type, message.photo) == ("application/pdf", None)
 
 
+@pytest.mark.usefixtures("dealt_with")
 async def test_the_same_form_has_the_same_number(
-    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, inbox: KeptInbox, inbound: WebChatInbound
 ) -> None:
-    async def done(update_id: int) -> bool:
-        return update_id > 0
-
-    monkeypatch.setattr(chat.chats, "is_done", done)
     for form in ("1", "1", "2"):
         await inbound.say(Form(chat.visitor, form), "Yes")
 
