@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from civic.exchange.cycle_file import CycleToApply
 from civic.exchange.problems import Problem
 from civic.model.cycle import Cycle, Stage, StageKind, StageState
+from civic.model.refusal import Refused
 from civic.model.text import LocalText
 from civic.rules.fingerprint import canonical
+from civic.rules.rescheduling import LEAST_NOTICE, require_closing, require_opening
 
 Dates = tuple[datetime, datetime]
 """Opening and closing of a stage, UTC."""
@@ -153,24 +155,55 @@ class CalendarChange:
     def _stage_problems(
         self, where: str, current: Stage | None, stage: Stage
     ) -> Iterator[Problem]:
-        if stage == current:
-            return
-        found = self._local(stage.closes_at)
         if current is None or current.state is StageState.PLANNED:
-            if stage.closes_at <= self.now:
-                yield self.file.problem(f"{where}.closes", "a moment that is still ahead", found)
-            elif stage.closes_at <= stage.opens_at:
-                expected = f"a moment after the opening {self._local(stage.opens_at)}"
-                yield self.file.problem(f"{where}.closes", expected, found)
+            yield from self._problems_ahead(where, current, stage)
             return
         if stage.opens_at != current.opens_at:
             expected = f"{self._local(current.opens_at)}, because the stage has opened"
             yield self.file.problem(f"{where}.opens", expected, self._local(stage.opens_at))
-        closes = self._local(current.closes_at)
-        if current.state is StageState.CLOSED and stage.closes_at != current.closes_at:
+        if stage.closes_at == current.closes_at:
+            return
+        closes, found = self._local(current.closes_at), self._local(stage.closes_at)
+        if current.state is StageState.CLOSED:
             yield self.file.problem(f"{where}.closes", f"{closes}, because it is over", found)
         elif stage.closes_at < current.closes_at:
             yield self.file.problem(f"{where}.closes", f"{closes} or later ({_IN_CHAT})", found)
+        else:
+            yield from self._closing_problems(where, current, stage)
+
+    def _problems_ahead(
+        self, where: str, current: Stage | None, stage: Stage
+    ) -> Iterator[Problem]:
+        """Yield what is wrong with the dates of a stage that has not opened, if they change."""
+        opened, closed = (None, None) if current is None else (current.opens_at, current.closes_at)
+        if stage.opens_at != opened:
+            try:
+                require_opening(current, stage.opens_at, self.now)
+            except Refused as refused:
+                expected = self._expected(refused, opened)
+                yield self.file.problem(f"{where}.opens", expected, self._local(stage.opens_at))
+        if (stage.opens_at, stage.closes_at) != (opened, closed):
+            yield from self._closing_problems(where, current, stage)
+
+    def _closing_problems(
+        self, where: str, current: Stage | None, stage: Stage
+    ) -> Iterator[Problem]:
+        try:
+            require_closing(current, stage, self.now)
+        except Refused as refused:
+            expected = self._expected(refused, None if current is None else current.closes_at)
+            yield self.file.problem(f"{where}.closes", expected, self._local(stage.closes_at))
+
+    def _expected(self, refused: Refused, before: datetime | None) -> str:
+        """Return what may stand in place of a date that was refused; it was `before`."""
+        match refused.facts:
+            case {"limit": datetime() as soonest}:
+                least = f"a stage that becomes shorter lasts {LEAST_NOTICE.days} day at least"
+                return f"{self._local(soonest)} or later ({least})"
+            case {"days": int(days)} if before is not None:
+                return f"at most {days} days before or after {self._local(before)}, as it is now"
+            case _:
+                return "a moment that is still ahead"
 
     def _local(self, moment: datetime) -> str:
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}"

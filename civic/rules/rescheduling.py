@@ -1,4 +1,7 @@
-"""What an organiser may do to the dates of a cycle, and which later stages move along."""
+"""What may happen to the dates of a cycle, and which later stages move along.
+
+What holds for dates holds for an organiser in the chat and for the cycle's file alike.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +12,7 @@ from civic.model.cycle import Cycle, Stage, StageAction, StageKind, StageState
 from civic.model.refusal import Reason, Refused
 
 LEAST_NOTICE: Final = timedelta(days=1)
-"""What must remain of a stage that is shortened, so that everyone hears of it in time."""
+"""What must remain of a stage that becomes shorter, so that everyone hears of it in time."""
 FARTHEST: Final = timedelta(days=366)
 """By how much a date can be moved at once, against mistyped years."""
 _NEEDS: Final[Mapping[StageKind, StageKind]] = {
@@ -51,12 +54,11 @@ def extended(cycle: Cycle, stage: Stage, closes_at: datetime, now: datetime) -> 
     """
     if stage.closes_at <= now:
         raise Refused(Reason.ALREADY_CLOSED)
-    if closes_at <= now:
-        raise Refused(Reason.DATE_IN_PAST)
-    if closes_at <= stage.closes_at:
+    if now < closes_at <= stage.closes_at:
         raise Refused(Reason.NOT_LATER, closes_at=stage.closes_at)
-    _require_near(stage.closes_at, closes_at)
-    return _with_later(cycle, replace(stage, closes_at=closes_at))
+    longer = replace(stage, closes_at=closes_at)
+    require_closing(stage, longer, now)
+    return _with_later(cycle, longer)
 
 
 def shortened(stage: Stage, closes_at: datetime, now: datetime) -> tuple[Stage, ...]:
@@ -67,14 +69,11 @@ def shortened(stage: Stage, closes_at: datetime, now: datetime) -> tuple[Stage, 
     """
     if stage.closes_at <= now:
         raise Refused(Reason.ALREADY_CLOSED)
-    if closes_at <= now:
-        raise Refused(Reason.DATE_IN_PAST)
     if closes_at >= stage.closes_at:
         raise Refused(Reason.NOT_EARLIER, closes_at=stage.closes_at)
-    soonest = max(now, stage.opens_at) + LEAST_NOTICE
-    if closes_at < soonest:
-        raise Refused(Reason.TOO_SOON, limit=soonest)
-    return (replace(stage, closes_at=closes_at),)
+    shorter = replace(stage, closes_at=closes_at)
+    require_closing(stage, shorter, now)
+    return (shorter,)
 
 
 def moved(cycle: Cycle, stage: Stage, opens_at: datetime, now: datetime) -> tuple[Stage, ...]:
@@ -84,15 +83,42 @@ def moved(cycle: Cycle, stage: Stage, opens_at: datetime, now: datetime) -> tupl
     or with `WOULD_OVERLAP` where the stage before is still open then.
     """
     _require_ahead(stage, now)
-    if opens_at <= now:
-        raise Refused(Reason.DATE_IN_PAST)
     if opens_at == stage.opens_at:
         raise Refused(Reason.SAME_DATE)
-    _require_near(stage.opens_at, opens_at)
+    require_opening(stage, opens_at, now)
     for earlier in cycle.stages[: cycle.stages.index(stage)]:
         if earlier.closes_at > opens_at:
             raise Refused(Reason.WOULD_OVERLAP, limit=earlier.closes_at)
     return _with_later(cycle, _shifted(stage, opens_at))
+
+
+def require_opening(before: Stage | None, opens_at: datetime, now: datetime) -> None:
+    """Refuse an opening at which a stage that has not opened cannot open; None is a new one.
+
+    Raises `Refused` with `DATE_IN_PAST` or `TOO_FAR`.
+    """
+    if opens_at <= now:
+        raise Refused(Reason.DATE_IN_PAST)
+    if before is not None and abs(opens_at - before.opens_at) > FARTHEST:
+        raise Refused(Reason.TOO_FAR, days=FARTHEST.days)
+
+
+def require_closing(before: Stage | None, after: Stage, now: datetime) -> None:
+    """Refuse dates by which a stage that is not over cannot close; None is a new one.
+
+    Raises `Refused` with `DATE_IN_PAST`, `TOO_FAR` or, where the stage becomes shorter and less
+    than `LEAST_NOTICE` would be left of it, `TOO_SOON`.
+    """
+    if after.closes_at <= now:
+        raise Refused(Reason.DATE_IN_PAST)
+    if before is None:
+        return
+    if after.closes_at - before.closes_at > FARTHEST:
+        raise Refused(Reason.TOO_FAR, days=FARTHEST.days)
+    soonest = max(now, after.opens_at) + LEAST_NOTICE
+    is_shorter = after.closes_at - after.opens_at < before.closes_at - before.opens_at
+    if is_shorter and after.closes_at < soonest:
+        raise Refused(Reason.TOO_SOON, limit=soonest)
 
 
 def cancelled(cycle: Cycle, stage: Stage, now: datetime) -> tuple[Stage, ...]:
@@ -165,11 +191,6 @@ def _require_ahead(stage: Stage, now: datetime) -> None:
         raise Refused(Reason.ALREADY_CLOSED)
     if stage.opens_at <= now:
         raise Refused(Reason.ALREADY_OPEN)
-
-
-def _require_near(before: datetime, after: datetime) -> None:
-    if abs(after - before) > FARTHEST:
-        raise Refused(Reason.TOO_FAR, days=FARTHEST.days)
 
 
 def _shifted(stage: Stage, opens_at: datetime) -> Stage:

@@ -512,6 +512,7 @@ def _vote_in_the_past(content: Content) -> None:
                     "that in the chat, with a reason that everyone can read), "
                     "found 2026-02-28 09:00"
                 ),
+                "stages[1].opens: expected a moment that is still ahead, found 2026-03-01 09:00",
                 "stages[1].closes: expected a moment that is still ahead, found 2026-03-02 09:00",
             ],
         ),
@@ -562,10 +563,134 @@ async def test_a_close_moved_before_an_opening_moved_in_the_chat_is_a_fault(
     content["stages"][2]["closes"] = _day(11)
     assert await office.faults(content) == [
         (
-            "stages[2].closes: expected a moment after the opening 2026-03-22 09:00, "
-            "found 2026-03-21 09:00"
+            "stages[2].closes: expected 2026-03-23 09:00 or later (a stage that becomes shorter "
+            "lasts 1 day at least), found 2026-03-21 09:00"
         )
     ]
+
+
+def _dated() -> Content:
+    """Return the vote with dates in place of days; it opens in three days, three after ideas."""
+    content = _vote()
+    for stage, (opens, closes) in zip(
+        content["stages"],
+        [
+            ("2026-02-18 09:00", "2026-03-10 09:30"),
+            ("2026-03-13 09:00", "2026-03-20 09:00"),
+            ("2026-03-20 09:00", "2026-03-27 09:00"),
+        ],
+        strict=True,
+    ):
+        stage |= {"opens": opens, "closes": closes}
+    return content
+
+
+@pytest.mark.parametrize(
+    ("stage", "dates", "faults"),
+    [
+        (
+            1,
+            {"opens": "2026-03-10 09:59"},
+            ["stages[1].opens: expected a moment that is still ahead, found 2026-03-10 09:59"],
+        ),
+        (
+            2,
+            {"opens": "2027-03-21 09:01", "closes": "2027-03-28 09:01"},
+            [
+                (
+                    "stages[2].opens: expected at most 366 days before or after 2026-03-20 09:00, "
+                    "as it is now, found 2027-03-21 09:01"
+                ),
+                (
+                    "stages[2].closes: expected at most 366 days before or after 2026-03-27 09:00"
+                    ", as it is now, found 2027-03-28 09:01"
+                ),
+            ],
+        ),
+        (
+            2,
+            {"closes": "2026-03-21 08:59"},
+            [
+                (
+                    "stages[2].closes: expected 2026-03-21 09:00 or later (a stage that becomes "
+                    "shorter lasts 1 day at least), found 2026-03-21 08:59"
+                )
+            ],
+        ),
+        (
+            2,
+            {"opens": "2026-03-26 09:01"},
+            [
+                (
+                    "stages[2].closes: expected 2026-03-27 09:01 or later (a stage that becomes "
+                    "shorter lasts 1 day at least), found 2026-03-27 09:00"
+                )
+            ],
+        ),
+    ],
+)
+async def test_a_file_may_move_a_stage_ahead_no_further_than_an_organiser_in_the_chat(
+    office: Office, stage: int, dates: dict[str, str], faults: list[str]
+) -> None:
+    content = _dated()
+    await office.apply(content)
+    before = await office.cycle()
+    content["stages"][stage] |= dates
+    assert await office.faults(content) == faults
+    assert await office.cycle() == before
+
+
+async def test_an_open_stage_is_not_made_longer_by_more_than_a_year(office: Office) -> None:
+    content = _vote(voting_day=400)
+    content["stages"][0]["closes"] = _day(3)
+    await office.apply(content)
+    content["stages"][0]["closes"] = _day(3 + 366, "09:01")
+    assert await office.faults(content) == [
+        (
+            "stages[0].closes: expected at most 366 days before or after 2026-03-13 09:00, "
+            "as it is now, found 2027-03-14 09:01"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("dates", "faults"),
+    [
+        ({"opens": "2026-03-10 10:01", "closes": "2026-03-10 10:02"}, []),
+        (
+            {"opens": "2026-03-10 10:00", "closes": "2026-03-10 10:01"},
+            ["stages[1].opens: expected a moment that is still ahead, found 2026-03-10 10:00"],
+        ),
+        (
+            {"opens": "2026-03-10 09:30", "closes": "2026-03-10 10:00"},
+            [
+                "stages[1].opens: expected a moment that is still ahead, found 2026-03-10 09:30",
+                "stages[1].closes: expected a moment that is still ahead, found 2026-03-10 10:00",
+            ],
+        ),
+    ],
+)
+async def test_a_stage_that_is_added_lies_ahead(
+    office: Office, dates: dict[str, str], faults: list[str]
+) -> None:
+    content = _dated()
+    await office.apply(content)
+    content["stages"].insert(1, {"kind": "review", **dates})
+    if faults:
+        assert await office.faults(content) == faults
+    else:
+        assert await office.apply(content) is Applied.UPDATED
+
+
+async def test_an_unchanged_file_is_fine_when_its_dates_have_passed(office: Office) -> None:
+    content = _dated()
+    await office.apply(content)
+    office.clock.move(timedelta(days=4))
+    assert await office.apply(content) is Applied.UNCHANGED
+    content["about"] = _text("Other words")
+    assert await office.apply(content) is Applied.UPDATED
+    office.clock.move(timedelta(days=400))
+    assert await office.apply(content) is Applied.UNCHANGED
 
 
 async def test_a_cycle_stays_of_its_kind(office: Office) -> None:
