@@ -94,6 +94,13 @@ class Residents(Protocol):
         """Return the person with that id."""
         ...
 
+    async def hold(self, resident_id: int) -> None:
+        """Let nobody else do anything that holds the person until this unit of work ends.
+
+        Taken before anything is read of what the person's other chats may change meanwhile.
+        """
+        ...
+
     async def by_address(self, channel: str, address: str) -> tuple[Resident, Contact] | None:
         """Return the person who writes from `address`, and that address."""
         ...

@@ -26,6 +26,7 @@ from storage.tables import metadata
 from storage.unit_of_work import SqlWork
 from tests.conversation import Conversation, PhoneSession
 from tests.fakes import CountingRandomness, FrozenClock
+from tests.interleaving import Interruption, at_every_step
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
@@ -163,6 +164,14 @@ def _do_not_wait_for_the_disk(connection: Any, _entry: ConnectionPoolEntry) -> N
     cursor = connection.cursor()
     cursor.execute("PRAGMA synchronous=OFF")
     cursor.close()
+
+
+@pytest.fixture
+def interruptions(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Interruption]:
+    """Every moment at which somebody else's turn can come; on PostgreSQL alone."""
+    return at_every_step(database, monkeypatch)
 
 
 @pytest.fixture

@@ -69,6 +69,7 @@ class WriteIdea:
         """Return the changed draft; raises `Refused` as `civic.rules.ideas.changed` does."""
         now = self.clock.now()
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             draft, desk = await open_draft(work, resident, target, now)
             content = changed(draft.content, change, desk.town, desk.rules)
             draft = replace(draft, content=content, updated_at=now)
@@ -93,6 +94,7 @@ class KeepPhoto:
         now = self.clock.now()
         photo = await self.photos.clean(content)
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             draft, desk = await open_draft(work, resident, target, now)
             picture = await work.pictures.add(photo, PHOTO_TYPE, now)
             kept = with_photo(draft.content, picture, desk.rules)
@@ -111,6 +113,7 @@ class DiscardIdeaDraft:
     async def __call__(self, resident: Resident, draft_id: int) -> None:
         """Remove the draft; one that is gone already changes nothing. Raises `NOT_YOURS`."""
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             draft = await work.ideas.draft(draft_id)
             if draft is None:
                 return

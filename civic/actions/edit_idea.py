@@ -25,6 +25,7 @@ class EditIdea:
         while the stage is not open.
         """
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             idea, cycle = await find_own_idea(work, resident, idea_id)
             draft = await work.ideas.draft_of(resident.id, cycle.id, idea_id)
             if draft is None:

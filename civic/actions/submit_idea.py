@@ -26,6 +26,7 @@ class SubmitIdea:
         """
         now = self.clock.now()
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             idea = await work.ideas.by_draft(draft_id)
             if idea is not None:
                 return _own(idea, resident)

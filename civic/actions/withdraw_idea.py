@@ -22,6 +22,7 @@ class WithdrawIdea:
         Raises `Refused` with `NOT_FOUND`, `NOT_YOURS`, or while the stage is not open.
         """
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             idea, cycle = await find_own_idea(work, resident, idea_id)
             if idea.status is IdeaStatus.WITHDRAWN:
                 return

@@ -44,7 +44,9 @@ def _stage(row: sa.Row[Any]) -> Stage:
 _VERSION: Final = sa.select(cycles.c.id, cycles.c.version)
 _WITH_ID: Final = _VERSION.where(cycles.c.id == sa.bindparam("cycle_id"))
 _BY_ID: Final = Prepared(_WITH_ID)
-_BY_ID_LOCKED: Final = Prepared(_WITH_ID.with_for_update())
+# Ideas, comments and stages that name the cycle may still be written: who writes them may hold
+# somebody for whom whoever locks the cycle waits next.
+_BY_ID_LOCKED: Final = Prepared(_WITH_ID.with_for_update(key_share=True))
 _SAME: Final = Prepared(
     sa.select(cycles.c.id)
     .where(cycles.c.id == sa.bindparam("cycle_id"), cycles.c.version == sa.bindparam("seen"))

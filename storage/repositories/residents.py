@@ -21,6 +21,12 @@ _PERSON: Final = (
 )
 """A person on one row for each role held, or on one row without."""
 _BY_ID: Final = Prepared(_PERSON.where(residents.c.id == sa.bindparam("resident_id")))
+_HOLD: Final = Prepared(
+    sa.select(residents.c.id)
+    .where(residents.c.id == sa.bindparam("resident_id"))
+    # What names the person, their copies of news among it, may still be written by others.
+    .with_for_update(key_share=True)
+)
 _WITH_CONTACT: Final = (
     _PERSON.join(contacts, contacts.c.resident_id == residents.c.id)
     .join(communities, communities.c.id == residents.c.community_id)
@@ -96,6 +102,10 @@ class SqlResidents:
         """See the port."""
         rows = await self._connection.rows(_BY_ID, resident_id=resident_id)
         return _resident(rows) if rows else None
+
+    async def hold(self, resident_id: int) -> None:
+        """See the port."""
+        await self._connection.rows(_HOLD, resident_id=resident_id)
 
     async def by_address(self, channel: str, address: str) -> tuple[Resident, Contact] | None:
         """See the port."""

@@ -86,6 +86,13 @@ class SqlSections:
         return int(first), int(second), int(third)
 
     async def _drop(self, cycle_id: int, staying: set[str]) -> None:
+        # What people say on a line would go with it: nobody says any more until it is decided.
+        await self._connection.execute(
+            sa.select(sections.c.id)
+            .where(sections.c.cycle_id == cycle_id, sections.c.code.not_in(staying))
+            .order_by(sections.c.id)
+            .with_for_update()
+        )
         rows = await self._connection.execute(
             sa.select(sections.c.id, sections.c.code, _remarked().label("remarked")).where(
                 sections.c.cycle_id == cycle_id

@@ -1,11 +1,16 @@
 """Taking a draft budget over."""
 
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from civic.actions.import_budget import ImportBudget
+from civic.actions.publish_comment import PublishComment
+from civic.actions.write_comment import BeginComment, WriteComment
 from civic.exchange.budget_table import BudgetTable, read_budget
 from civic.exchange.problems import InvalidFile
 from civic.model.comment import CommentKind
@@ -21,8 +26,9 @@ from civic.model.cycle import (
 )
 from civic.model.refusal import Reason, Refused
 from civic.ports import Work
-from tests.conftest import Meet
+from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
+from tests.interleaving import Interruption
 
 
 def _table(*codes: str, year: int = 2026) -> BudgetTable:
@@ -125,3 +131,40 @@ async def test_a_cycle_that_does_not_exist_is_refused(work: Work) -> None:
     with pytest.raises(Refused) as caught:
         await ImportBudget(work)(404, _table("01"))
     assert caught.value.reason is Reason.NOT_FOUND
+
+
+@ON_POSTGRES
+async def test_no_remark_that_was_published_meanwhile_goes_with_its_line(
+    interruptions: AsyncIterator[Interruption],
+    work: Work,
+    consultation: Cycle,
+    clock: FrozenClock,
+    resident: Meet,
+) -> None:
+    run, author = ImportBudget(work), await resident()
+
+    async def say_on(section_id: int) -> int | None:
+        # Who is too late is told so, or asked to press again.
+        with suppress(Refused, IntegrityError):
+            view = await BeginComment(work, clock)(author, consultation.id, section_id)
+            await WriteComment(work, clock)(
+                author, view.draft.id, kind=CommentKind.COMMENT, text="Мектепке"
+            )
+            return (await PublishComment(work, clock)(author, view.draft.id)).comment.id
+        return None
+
+    async def bring_to(*codes: str) -> None:
+        with suppress(InvalidFile):
+            await run(consultation.id, _table(*codes))
+
+    kept = ["99"]
+    async for moment in interruptions:
+        code = str(10 + len(kept))
+        await run(consultation.id, _table(*kept, code))
+        async with work.read() as unit:
+            (line,) = [one for one in await unit.sections.all(consultation.id) if one.code == code]
+        _, comment_id = await moment.meet(bring_to(*kept), say_on(line.id))
+        if comment_id is not None:
+            kept.append(code)
+            async with work.read() as unit:
+                assert await unit.comments.get(comment_id) is not None
