@@ -1050,7 +1050,7 @@ class Postings(Protocol):
     ) -> None:
         """Note what became of postings that `worker` claimed, unless they were taken over.
 
-        No message goes to the chats until `rest` has passed.
+        No message goes to the chats until `rest` has passed, nor before what a messenger asked.
         """
         ...
 

@@ -4,7 +4,9 @@ import asyncio
 import heapq
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
+
+from aiogram.methods.base import TelegramMethod
 
 from bot.channels.budgets import Budget
 from civic.ports import Clock
@@ -194,8 +196,18 @@ class Pace:
             del self._chats[next(iter(self._chats))]
 
 
+def chat_of(method: TelegramMethod[Any]) -> int:
+    """Return the chat that a call is about; 0 if it is about none."""
+    return int(getattr(method, "chat_id", None) or 0)
+
+
 def is_group(chat_id: int) -> bool:
-    """Tell whether the number is that of a group or channel."""
+    """Tell whether the number is that of a group or channel.
+
+    What a messenger refuses there as too much is the group's alone: it has a limit far below that
+    of the bot, and administrators may set a lower one. Anything else that is refused so is the
+    bot's, for whomever it was.
+    """
     return chat_id < 0
 
 

@@ -24,7 +24,7 @@ from bot.broadcast.lane import POLL_SECONDS, TROUBLE_SECONDS
 from bot.broadcast.letters import Subject, read_subject
 from bot.broadcast.line import Line, NotUploaded
 from bot.broadcast.outage import is_of_channel
-from bot.broadcast.pace import Sleep
+from bot.broadcast.pace import Sleep, chat_of, is_group
 from bot.broadcast.posts import Post, Posts
 from civic.model.announcement import STALE, DeliveryState
 from civic.model.destination import Destination, Posted, Posting
@@ -208,9 +208,15 @@ class Poster:
             return Posted(posting, DeliveryState.PENDING, tried=False, moved_to=moved_to)
         if isinstance(error, TelegramRetryAfter):
             until = self._clock.now() + timedelta(seconds=error.retry_after)
-            self._pace.pause(until)
-            _log.warning("%s asks for a pause of %d s", self._channel, error.retry_after)
-            return Posted(posting, DeliveryState.PENDING, "429", until, tried=False)
+            is_of_group = is_group(chat_of(error.method))
+            whose = "a group of " if is_of_group else ""
+            _log.warning("%s%s asks for a pause of %d s", whose, self._channel, error.retry_after)
+            if not is_of_group:
+                self._pace.pause(until)
+            free_at = until if is_of_group else None
+            return Posted(
+                posting, DeliveryState.PENDING, "429", until, tried=False, free_at=free_at
+            )
         if isinstance(error, TelegramForbiddenError) or _may_not(error):
             return Posted(posting, DeliveryState.BLOCKED, "blocked")
         if isinstance(error, TelegramBadRequest):

@@ -18,7 +18,7 @@ from aiogram.methods.base import TelegramType
 from typing_extensions import override
 
 from bot.broadcast.broadcaster import Broadcaster
-from bot.broadcast.pace import Sleep, is_group
+from bot.broadcast.pace import Sleep, chat_of, is_group
 from bot.channels.budgets import BUDGETS, Budget
 from civic.model.reply import Reply
 from civic.ports import Clock, Work
@@ -78,7 +78,6 @@ class Room:
             self._news.pause(channel, until)
         try:
             async with self._work.write() as work:
-                # A group has a limit of its own, far below that of the bot.
                 if is_group(chat_id):
                     await work.replies.keep_free(channel, chat_id, until)
                 else:
@@ -133,7 +132,7 @@ class MakeRoom(BaseRequestMiddleware):
     ) -> Response[TelegramType]:
         if not method.__api_method__.startswith(self._counted):
             return await make_request(bot, method)
-        chat_id = int(getattr(method, "chat_id", None) or 0)
+        chat_id = chat_of(method)
         self._room.replied(self._channel, chat_id)
         try:
             return await make_request(bot, method)

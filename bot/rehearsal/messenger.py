@@ -51,6 +51,7 @@ from aiogram.types import (
 )
 from typing_extensions import override
 
+from bot.broadcast.pace import chat_of
 from bot.channels.local_session import LocalSession
 from bot.rehearsal import rules
 from bot.rehearsal.html import Formatted
@@ -238,7 +239,7 @@ class Messenger:
                 raise rules.DeniedError(message)
             name = method.file_id
             return File(file_id=name, file_unique_id=name, file_path=name)
-        chat_id = int(getattr(method, "chat_id", None) or 0)
+        chat_id = chat_of(method)
         phone = self._reachable(chat_id)
         if isinstance(method, SendChatAction):
             return True

@@ -74,6 +74,8 @@ class Posted:
     """How many of its messages have arrived by now."""
     moved_to: int | None = None
     """The chat's new number, when the messenger has given it one."""
+    free_at: datetime | None = None
+    """No message may go there before, as the messenger asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,17 @@ def destination_from(row: sa.Row[Any]) -> Destination:
     )
 
 
+async def keep_free(
+    connection: Connection, which: sa.ColumnElement[bool], until: datetime
+) -> None:
+    """Let no news be posted in such a group or channel before that moment; never shorten it."""
+    await connection.execute(
+        sa.update(destinations)
+        .where(which, sa.or_(destinations.c.free_at.is_(None), destinations.c.free_at < until))
+        .values(free_at=until)
+    )
+
+
 class SqlDestinations:
     """Implements `civic.ports.Destinations`."""
 

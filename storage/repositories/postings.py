@@ -14,7 +14,7 @@ from civic.rules.quiet_hours import is_allowed
 from storage.connection import Connection
 from storage.repositories.alone import be_alone
 from storage.repositories.deliveries import INTERRUPTED
-from storage.repositories.destinations import destination_from
+from storage.repositories.destinations import destination_from, keep_free
 from storage.repositories.upsert import insert
 from storage.tables.news import IS_UNPOSTED, announcements, destinations, postings, senders
 from storage.tables.people import communities
@@ -165,6 +165,7 @@ class SqlPostings:
         self, worker: str, outcomes: Sequence[Posted], now: datetime, rest: timedelta
     ) -> None:
         """See the port."""
+        free_at = now + rest
         for outcome in outcomes:
             values: dict[str, Any] = {
                 "state": outcome.state.value,
@@ -185,10 +186,11 @@ class SqlPostings:
                 postings.c.worker == worker,
                 **values,
             )
-        chats = {outcome.posting.destination.id for outcome in outcomes}
-        await self._connection.execute(
-            sa.update(destinations).where(destinations.c.id.in_(chats)).values(free_at=now + rest)
-        )
+            await keep_free(
+                self._connection,
+                destinations.c.id == posting.destination.id,
+                max(outcome.free_at or free_at, free_at),
+            )
 
     async def of_announcement(self, announcement_id: int) -> Sequence[PostingRecord]:
         """See the port."""

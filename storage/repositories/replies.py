@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from civic.model.reply import Reply
 from storage.connection import Connection
 from storage.prepared import Prepared
+from storage.repositories.destinations import keep_free
 from storage.tables.news import destinations, replies
 
 _OF_OTHERS: Final = Prepared(
@@ -50,12 +51,5 @@ class SqlReplies:
 
     async def keep_free(self, channel: str, chat_id: int, until: datetime) -> None:
         """See the port."""
-        await self._connection.execute(
-            sa.update(destinations)
-            .where(
-                destinations.c.channel == channel,
-                destinations.c.chat_id == chat_id,
-                sa.or_(destinations.c.free_at.is_(None), destinations.c.free_at < until),
-            )
-            .values(free_at=until)
-        )
+        here = sa.and_(destinations.c.channel == channel, destinations.c.chat_id == chat_id)
+        await keep_free(self._connection, here, until)

@@ -517,18 +517,43 @@ async def test_at_night_chats_are_told_nothing(place: Town) -> None:
 # What can go wrong.
 
 
-async def test_when_telegram_asks_to_wait_nobody_is_told_before_and_nobody_missed(
+async def test_when_telegram_asks_to_wait_in_a_group_everybody_else_is_told_meanwhile(
+    place: Town,
+) -> None:
+    chat, other = await place.group(), await place.group("Канал", "channel")
+    place.telegram.faults.add(faults.too_many_requests(600), method="sendMessage", chat_id=chat.id)
+    first = await place.announces(chat, other, people=EVERYONE)
+    async with place.service.work.read() as work:
+        assert await work.deliveries.paused_until(CHANNEL) is None
+        kept = {
+            one.destination.chat_id: (one.state.value, one.attempts, one.error)
+            for one in await work.postings.of_announcement(first.id)
+        }
+    assert kept == {chat.id: ("pending", 0, "429"), other.id: ("sent", 1, "")}
+    assert (await place.told(first))[1] == {"pending": 1, "sent": 3}
+    second = await place.announces(chat, other)
+    assert (chat.texts, len(other.texts)) == ([], 2)
+    place.clock.move(timedelta(minutes=9))
+    await place.broadcaster.send_due()
+    assert chat.texts == []
+    place.clock.move(timedelta(minutes=2))
+    await place.broadcaster.send_due()
+    assert len(chat.texts) == 2
+    for announcement in (first, second):
+        assert (await place.told(announcement))[0] is AnnouncementState.DONE
+
+
+async def test_when_telegram_asks_to_wait_before_it_is_about_a_group_all_wait(
     place: Town,
 ) -> None:
     chat = await place.group()
-    place.telegram.faults.add(faults.too_many_requests(30), method="sendMessage", chat_id=chat.id)
+    place.telegram.faults.add(faults.too_many_requests(30), method="getMe")
     announcement = await place.announces(chat)
     assert chat.texts == []
     async with place.service.work.read() as work:
         assert await work.deliveries.paused_until(CHANNEL) is not None
     place.clock.move(timedelta(seconds=31))
     await place.broadcaster.send_due()
-    assert len(chat.texts) == 1
     assert (await place.told(announcement))[1] == {"sent": 1}
 
 
