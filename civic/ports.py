@@ -1036,9 +1036,9 @@ class Postings(Protocol):
         ...
 
     async def claim(
-        self, worker: str, channel: str, limit: int, now: datetime, rest: timedelta
-    ) -> Sequence[Posting]:
-        """Mark up to `limit` due postings on the channel as being sent by `worker`.
+        self, worker: str, channel: str, now: datetime, rest: timedelta
+    ) -> Posting | None:
+        """Mark the next due posting on the channel as being sent by `worker`.
 
         None in the quiet hours of a town; otherwise as `Deliveries.claim`. One at a time in each
         chat, of those that are free within `rest`, those that are free first.

@@ -120,10 +120,12 @@ class Poster:
                 self._pace.pause(until)
                 return None
             await work.postings.recover(now)
-            claimed = await work.postings.claim(self._worker, self._channel, 1, now, self._rest)
-            subjects = [await read_subject(work, entry.announcement_id) for entry in claimed]
+            posting = await work.postings.claim(self._worker, self._channel, now, self._rest)
+            subject = None
+            if posting is not None:
+                subject = await read_subject(work, posting.announcement_id)
             await work.commit()
-        return next(zip(claimed, subjects, strict=True), None)
+        return None if posting is None else (posting, subject)
 
     async def _settle(self) -> int:
         """Write down what became of the last posting, unless that is done; return how many.

@@ -104,8 +104,8 @@ class SqlPostings:
         return recovered.rowcount
 
     async def claim(
-        self, worker: str, channel: str, limit: int, now: datetime, rest: timedelta
-    ) -> Sequence[Posting]:
+        self, worker: str, channel: str, now: datetime, rest: timedelta
+    ) -> Posting | None:
         """See the port."""
         await be_alone(self._connection, f"post on {channel}")
         other = postings.alias("other")
@@ -113,8 +113,9 @@ class SqlPostings:
             other.c.destination_id == destinations.c.id,
             other.c.state == DeliveryState.SENDING.value,
         )
-        due = await self._connection.execute(
-            sa.select(postings, destinations, communities.c.timezone)
+        rests_until = sa.case((destinations.c.free_at > now, destinations.c.free_at))
+        found = await self._connection.execute(
+            sa.select(postings, destinations)
             .join(destinations, destinations.c.id == postings.c.destination_id)
             .join(announcements, announcements.c.id == postings.c.announcement_id)
             .join(communities, communities.c.id == announcements.c.community_id)
@@ -123,43 +124,42 @@ class SqlPostings:
                 postings.c.not_before <= now,
                 destinations.c.channel == channel,
                 announcements.c.state.in_(_OPEN),
+                communities.c.timezone.in_(await self._zones_awake(now)),
                 sa.or_(destinations.c.free_at.is_(None), destinations.c.free_at <= now + rest),
                 sa.not_(is_busy),
             )
-            .order_by(postings.c.not_before, postings.c.announcement_id, destinations.c.id)
+            .order_by(
+                rests_until.nulls_first(),
+                postings.c.not_before,
+                postings.c.announcement_id,
+                destinations.c.id,
+            )
+            .limit(1)
             # The announcement too, so that nobody takes it back meanwhile.
             .with_for_update(of=[postings, announcements], skip_locked=True)
         )
-        by_chat: dict[int, sa.Row[Any]] = {}
-        for row in due:
-            if is_allowed(now, ZoneInfo(row.timezone)):
-                by_chat.setdefault(row.destination_id, row)
-        claimed = sorted(by_chat.values(), key=lambda row: max(row.free_at or now, now))[:limit]
-        for row in claimed:
-            await self._change(
-                row.announcement_id,
-                row.destination_id,
-                state=DeliveryState.SENDING.value,
-                attempts=postings.c.attempts + 1,
-                worker=worker,
-                changed_at=now,
-            )
-        if begun := {row.announcement_id for row in claimed}:
-            await self._connection.execute(
-                sa.update(announcements)
-                .where(announcements.c.id.in_(begun), announcements.c.begun_at.is_(None))
-                .values(begun_at=now)
-            )
-        return [
-            Posting(
-                row.announcement_id,
-                destination_from(row),
-                row.attempts + 1,
-                row.parts,
-                row.free_at,
-            )
-            for row in claimed
-        ]
+        if (row := found.one_or_none()) is None:
+            return None
+        await self._change(
+            row.announcement_id,
+            row.destination_id,
+            state=DeliveryState.SENDING.value,
+            attempts=postings.c.attempts + 1,
+            worker=worker,
+            changed_at=now,
+        )
+        await self._connection.execute(
+            sa.update(announcements)
+            .where(announcements.c.id == row.announcement_id, announcements.c.begun_at.is_(None))
+            .values(begun_at=now)
+        )
+        return Posting(
+            row.announcement_id,
+            destination_from(row),
+            row.attempts + 1,
+            row.parts,
+            row.free_at,
+        )
 
     async def settle(
         self, worker: str, outcomes: Sequence[Posted], now: datetime, rest: timedelta
@@ -224,6 +224,11 @@ class SqlPostings:
             .order_by(postings.c.destination_id)
         )
         return found.all()
+
+    async def _zones_awake(self, now: datetime) -> Sequence[str]:
+        """Return the zones of towns in which it is not quiet."""
+        zones = await self._connection.scalars(sa.select(communities.c.timezone).distinct())
+        return [zone for zone in zones if is_allowed(now, ZoneInfo(zone))]
 
     async def _change(
         self,

@@ -15,8 +15,9 @@ from civic.model.announcement import (
 )
 from civic.model.audience import EVERYONE, Audience
 from civic.model.cycle import Cycle, StageKind
+from civic.model.destination import Posting
 from civic.model.resident import Resident
-from civic.ports import Work
+from civic.ports import UnitOfWork, Work
 from storage.database import Database
 from storage.tables.news import announcements, deliveries
 from tests.civic.cycles import stage_id
@@ -145,3 +146,10 @@ async def states(database: Database) -> list[tuple[int, str, int, str]]:
             ).order_by(deliveries.c.announcement_id, deliveries.c.resident_id)
         )
         return [(row.resident_id, row.state, row.attempts, row.error) for row in rows]
+
+
+async def claim_posting(unit: UnitOfWork, worker: str, now: datetime, rest: timedelta) -> Posting:
+    """Claim the posting that is next on the channel «test»; there is one."""
+    claimed = await unit.postings.claim(worker, "test", now, rest)
+    assert claimed is not None
+    return claimed

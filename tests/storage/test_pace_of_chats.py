@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -25,7 +26,7 @@ from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.cycles import local
 from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
-from tests.storage.ledger import claim, fill, settle
+from tests.storage.ledger import claim, claim_posting, fill, settle
 
 SECOND: Final = timedelta(seconds=1)
 REST: Final = 3 * SECOND
@@ -190,12 +191,12 @@ async def groups(work: Work, town: Community, clock: FrozenClock) -> Sequence[De
     return [await _group(work, town, clock, number) for number in (1, 2)]
 
 
-async def _claim(work: Work, clock: FrozenClock, worker: str, limit: int = 1) -> list[int]:
-    """Claim postings; return their chats."""
+async def _claim(work: Work, clock: FrozenClock, worker: str) -> int | None:
+    """Claim a posting; return its chat."""
     async with work.write() as unit:
-        claimed = await unit.postings.claim(worker, "test", limit, clock.now(), REST)
+        claimed = await unit.postings.claim(worker, "test", clock.now(), REST)
         await unit.commit()
-    return [entry.destination.chat_id for entry in claimed]
+    return None if claimed is None else claimed.destination.chat_id
 
 
 async def test_one_process_at_a_time_posts_in_a_group_and_the_next_after_a_rest(
@@ -204,10 +205,10 @@ async def test_one_process_at_a_time_posts_in_a_group_and_the_next_after_a_rest(
     for _picture in range(3):
         await picture(groups[0].id, people=[])
     async with work.write() as unit:
-        (first,) = await unit.postings.claim("one", "test", 9, clock.now(), REST)
+        first = await claim_posting(unit, "one", clock.now(), REST)
         await unit.commit()
     clock.move(REST)
-    assert await _claim(work, clock, "other") == []
+    assert await _claim(work, clock, "other") is None
     async with work.write() as unit:
         posted = Posted(first, DeliveryState.SENT, parts=1)
         await unit.postings.settle("one", [posted], clock.now(), REST)
@@ -215,8 +216,8 @@ async def test_one_process_at_a_time_posts_in_a_group_and_the_next_after_a_rest(
     settled_at = clock.now()
     clock.move(SECOND)
     async with work.write() as unit:
-        assert await unit.postings.claim("other", "test", 9, clock.now(), SECOND) == []
-        (second,) = await unit.postings.claim("other", "test", 9, clock.now(), REST)
+        assert await unit.postings.claim("other", "test", clock.now(), SECOND) is None
+        second = await claim_posting(unit, "other", clock.now(), REST)
     assert second.free_at == settled_at + REST
 
 
@@ -228,8 +229,9 @@ async def test_a_group_that_is_free_goes_before_one_that_rests(
     async with work.write() as unit:
         await unit.replies.keep_free("test", groups[0].chat_id, clock.now() + SECOND)
         await unit.commit()
-    assert await _claim(work, clock, "one") == [groups[1].chat_id]
-    assert await _claim(work, clock, "one") == [groups[0].chat_id]
+    assert await _claim(work, clock, "one") == groups[1].chat_id
+    assert await _claim(work, clock, "one") == groups[0].chat_id
+    assert await _claim(work, clock, "one") is None
 
 
 @ON_POSTGRES
@@ -243,8 +245,39 @@ async def test_processes_at_the_same_moment_do_not_post_in_one_group(
         await picture(groups[0].id, people=[])
     one, other = two
     now = clock.now()
-    assert len(await one.postings.claim("one", "test", 9, now, REST)) == 1
+    await claim_posting(one, "one", now, REST)
     async with asyncio.TaskGroup() as tasks:
-        claiming = tasks.create_task(other.postings.claim("other", "test", 9, now, REST))
+        claiming = tasks.create_task(other.postings.claim("other", "test", now, REST))
         await one.commit()
-    assert claiming.result() == []
+    assert claiming.result() is None
+
+
+@ON_POSTGRES
+async def test_who_posts_locks_nothing_but_what_goes_out(
+    clock: FrozenClock,
+    groups: Sequence[Destination],
+    picture: Picture,
+    two: tuple[UnitOfWork, UnitOfWork],
+) -> None:
+    announced = [await picture(group.id, people=[]) for group in groups]
+    one, other = two
+    posting = await claim_posting(one, "one", clock.now(), REST)
+    assert posting.announcement_id == announced[0]
+    async with asyncio.timeout(5):
+        assert await other.announcements.get(announced[1], lock=True) is not None
+
+
+async def test_nothing_is_claimed_for_a_town_in_which_it_is_quiet(
+    work: Work,
+    clock: FrozenClock,
+    town: Community,
+    groups: Sequence[Destination],
+    picture: Picture,
+) -> None:
+    await picture(groups[0].id, people=[])
+    async with work.write() as unit:
+        await unit.communities.save(replace(town, timezone="America/New_York"))
+        await unit.commit()
+    assert await _claim(work, clock, "one") is None
+    clock.move(timedelta(hours=12))
+    assert await _claim(work, clock, "one") == groups[0].chat_id

@@ -792,14 +792,15 @@ async def test_what_a_dead_sender_was_posting_is_posted_again_and_doubtful(place
     announcement = await place.announces(chat)
     place.clock.set(local(3, 3, 9))
     async with place.service.work.write() as work:
-        claimed = await work.postings.claim("somebody", CHANNEL, 9, place.clock.now(), timedelta())
+        claimed = await work.postings.claim("somebody", CHANNEL, place.clock.now(), timedelta())
         await work.commit()
-    assert [entry.destination.chat_id for entry in claimed] == [chat.id]
+    assert claimed is not None
+    assert claimed.destination.chat_id == chat.id
     place.clock.move(LEASE)
     await place.broadcaster.send_due()
     assert len(chat.texts) == 1
     async with place.service.work.read() as work:
-        assert await work.postings.reached(announcement.id) == [claimed[0].destination.id]
+        assert await work.postings.reached(announcement.id) == [claimed.destination.id]
         progress = await work.announcements.progress(announcement.id, place.clock.now())
     assert progress.doubtful == 1
 

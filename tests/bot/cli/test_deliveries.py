@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from storage.unit_of_work import SqlWork
 from tests.conftest import TOWN
+from tests.storage.ledger import claim_posting
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -163,10 +164,9 @@ async def _post(url: str) -> str:
             audience=EVERYONE.also_to(*(chat.id for chat in chats)),
         )
         await work.announcements.fill(10, NOON, ["test"])
-        first, second, third = sorted(
-            await work.postings.claim("me", "test", 10, NOON, timedelta()),
-            key=lambda one: one.destination.id,
-        )
+        first, second, third = [
+            await claim_posting(work, "me", NOON, timedelta()) for _chat in chats
+        ]
         later = NOON + timedelta(minutes=15)
         outcomes = [
             Posted(first, DeliveryState.SENT, doubtful=True),
