@@ -66,6 +66,8 @@ class _Telling:
     stage: Stage
     community: Community
     language: str
+    at: datetime
+    """When it is read."""
 
     def opening(self, moment: datetime) -> When:
         return day_and_time(moment, self.community.zone, self.language)
@@ -82,38 +84,49 @@ class _Telling:
 
     def values(self) -> dict[str, str]:
         """Return what the named places of a text stand for."""
-        zone = self.community.zone
-        planned = self.announcement.send_from or self.announcement.created_at
-        told_at = next_allowed(planned, zone)
         return {
             "town": in_language(self.community.names, self.language),
             "stage": stage_name(self.stage.kind),
             "opens": self.opening(self.stage.opens_at),
             "closes": self.close(self.stage.closes_at),
-            "left": left(days_left(self.stage, told_at, zone)),
+            "left": self.left(),
             "funded": self.stored_number("funded"),
             "ballots": self.stored_number("ballots"),
         }
+
+    def left(self) -> str:
+        if self.at >= self.stage.closes_at:
+            return _("already over")
+        return left(days_left(self.stage, self.at, self.community.zone))
 
     def put(self, message: str, **more: str) -> Markup:
         return fill(message, {**self.values(), **more})
 
 
 def render(
-    announcement: Announcement, cycle: Cycle, stage: Stage, community: Community, language: str
+    announcement: Announcement,
+    cycle: Cycle,
+    stage: Stage,
+    community: Community,
+    language: str,
+    at: datetime | None = None,
 ) -> Notice:
     """Return the announcement about `stage`; the language being spoken must be `language`.
 
-    Dates are those of the cycle as it is when the announcement is sent.
+    Dates are those of the cycle as it is when the announcement is sent. Days are counted, and what
+    is open is named, as of `at`, when it is read; without it, as for most people.
     """
-    telling = _Telling(announcement, cycle, stage, community, language)
+    if at is None:
+        planned = announcement.send_from or announcement.created_at
+        at = next_allowed(planned, community.zone)
+    telling = _Telling(announcement, cycle, stage, community, language, at)
     paragraphs = [
         fill("<b>{title}</b>", {"title": in_language(cycle.titles, language)}),
         *_body(telling),
     ]
     if reason := announcement.parameters.get("reason"):
         paragraphs.append(telling.put(_("The organisers say why: {reason}"), reason=str(reason)))
-    return Notice.of(paragraphs, _buttons(announcement, cycle, stage))
+    return Notice.of(paragraphs, _buttons(telling))
 
 
 def _body(telling: _Telling) -> list[Markup]:
@@ -144,7 +157,7 @@ def _text(telling: _Telling) -> Markup:
 def _next(telling: _Telling) -> list[Markup]:
     """Return what comes after the stage, unless it has come already by the time of telling."""
     for following in telling.cycle.stages:
-        if following.opens_at > max(telling.stage.opens_at, telling.announcement.created_at):
+        if following.opens_at > max(telling.stage.opens_at, telling.at):
             return [
                 telling.put(
                     _("Next: {stage}, from {date}"),
@@ -218,7 +231,7 @@ def _while_away(telling: _Telling) -> list[Markup]:
     told = [Markup("\n").join(lines)]
     if "funded" in telling.announcement.parameters:
         told.append(telling.put(usual_text(NoticeKind.RESULTS, StageKind.VOTING)))
-    if (current := cycle.current(until)) is None:
+    if (current := cycle.current(telling.at)) is None:
         return told + _next(telling)
     now = _("Now: {stage}, until {date}")
     date = telling.close(current.closes_at)
@@ -243,9 +256,8 @@ def _shown(telling: _Telling) -> Markup:
     return telling.put(_("Everyone can read your comment {number} again."), number=number)
 
 
-def _buttons(
-    announcement: Announcement, cycle: Cycle, stage: Stage
-) -> tuple[tuple[str, Place], ...]:
+def _buttons(telling: _Telling) -> tuple[tuple[str, Place], ...]:
+    announcement, cycle, stage = telling.announcement, telling.cycle, telling.stage
     about = (_("About and dates"), Place(PlaceKind.CYCLE, cycle.id))
     results = (_("Results of voting"), Place(PlaceKind.RESULTS, cycle.id))
     if announcement.kind in {NoticeKind.COMMENT_HIDDEN, NoticeKind.COMMENT_SHOWN}:
@@ -253,10 +265,9 @@ def _buttons(
         return (_("My comment"), comment), about
     if announcement.kind is NoticeKind.RESULTS or "funded" in announcement.parameters:
         return results, about
-    over = announcement.kind is NoticeKind.STAGE_CLOSED or not stage.is_open(
-        announcement.created_at
-    )
-    if over and announcement.kind is not NoticeKind.STAGE_OPENED:
+    has_ended = announcement.kind in {NoticeKind.STAGE_CLOSED, NoticeKind.STAGE_CANCELLED}
+    is_shut = has_ended or not stage.is_open(telling.at)
+    if is_shut and announcement.kind is not NoticeKind.STAGE_OPENED:
         return (about,)
     main = {
         StageKind.IDEAS: (_("Ideas"), Place(PlaceKind.IDEAS, cycle.id)),

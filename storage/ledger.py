@@ -22,6 +22,8 @@ class Copy:
     """Why it was not sent; empty otherwise."""
     digest: int | None
     """Id of the announcement at the head of the message in which it went with others."""
+    changed_at: datetime
+    """When that became of it."""
 
     @property
     def message(self) -> int:
@@ -55,7 +57,11 @@ async def copies(database: Database) -> Sequence[Copy]:
     async with database.read() as connection:
         rows = await connection.execute(
             sa.select(
-                *shown, deliveries.c.state, deliveries.c.error, deliveries.c.digest
+                *shown,
+                deliveries.c.state,
+                deliveries.c.error,
+                deliveries.c.digest,
+                deliveries.c.changed_at,
             ).order_by(*shown)
         )
         return [
@@ -65,6 +71,7 @@ async def copies(database: Database) -> Sequence[Copy]:
                 DeliveryState(row.state),
                 row.error,
                 row.digest,
+                row.changed_at,
             )
             for row in rows
         ]

@@ -98,7 +98,7 @@ class Courier:
             return []
         if (contact := self._contact(addressee)) is None:
             return _on_another_channel(letter)
-        written = self.letters.written(subjects, addressee.language)
+        written = self.letters.written(subjects, addressee.language, self._clock.now())
         turn = await self.pace.turn(contact.chat_id, letter.claimed_at + CLAIM_LASTS)
         if (outcomes := self._hindrance(letter)) is not None:
             self.pace.unused(turn)

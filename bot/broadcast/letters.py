@@ -1,4 +1,8 @@
-"""What is told to each person, in one message: read once for many, rendered once per language."""
+"""What is told to each person, in one message: read once for many, and rendered once.
+
+Once, that is, in each language, and again when it reads otherwise: on another day, or when a stage
+has opened or closed.
+"""
 
 import math
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +23,7 @@ from civic.model.community import Community
 from civic.ports import UnitOfWork
 from civic.rules.digests import MOST, goes_alone, urgency
 from civic.rules.formatting import plain
-from civic.rules.news import REMINDING, matters, may_be_unwanted
+from civic.rules.news import REMINDING, matters, may_be_unwanted, reads_since
 from dialogs.announcements.digest import digest_of
 from dialogs.announcements.notice import notice_of
 from dialogs.notices import Notice
@@ -48,6 +52,16 @@ class Subject:
         if until is not None and now >= until:
             return False
         return about is None or matters(self.told.announcement, about[1], now)
+
+    def reads_since(self, now: datetime) -> datetime:
+        """Return since when it reads as it does now; organisers' own words never change."""
+        if self.told.about is None:
+            return self.told.announcement.created_at
+        return reads_since(self.told.about[0], now, self.community.zone)
+
+
+Reading = tuple[Subject, datetime]
+"""What it is about, and since when it reads as it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +120,8 @@ class Letters:
         self._i18n = i18n
         self._budget = budget
         self._subjects: dict[int, tuple[datetime, Subject | None]] = {}
-        self._notices: dict[tuple[int, str], tuple[Subject, Notice]] = {}
-        self._written: dict[tuple[tuple[int, ...], str], tuple[Sequence[Subject], Written]] = {}
+        self._notices: dict[tuple[int, str], tuple[Reading, Notice]] = {}
+        self._written: dict[tuple[tuple[int, ...], str], tuple[Sequence[Reading], Written]] = {}
 
     async def gather(
         self, work: UnitOfWork, claimed: Sequence[Delivery], now: datetime
@@ -134,21 +148,22 @@ class Letters:
             for (resident_id, _alone), parts in letters.items()
         ]
 
-    def written(self, subjects: Sequence[Subject], language: str) -> Written:
-        """Return one message of the announcements in that language.
+    def written(self, subjects: Sequence[Subject], language: str, now: datetime) -> Written:
+        """Return one message of the announcements in that language, as it reads now.
 
         It holds as many of them, from the first on, as a message can, and at least one.
         """
         ids = tuple(subject.told.announcement.id for subject in subjects)
+        readings = [(subject, subject.reads_since(now)) for subject in subjects]
         known = self._written.get((ids, language))
-        if known is not None and known[0] == subjects:
+        if known is not None and known[0] == readings:
             return known[1]
         with self._i18n.context(), self._i18n.use_locale(language):
-            notices = [self._notice(subject, language) for subject in subjects[:MOST]]
+            notices = [self._notice(reading, language) for reading in readings[:MOST]]
             holds, notice = self._together(notices)
         attachment = subjects[0].attachment if holds == 1 else None
         written = Written(notice.html, notice.keyboard(), attachment, holds)
-        self._written[ids, language] = (subjects, written)
+        self._written[ids, language] = (readings, written)
         return written
 
     def _together(self, notices: Sequence[Notice]) -> tuple[int, Notice]:
@@ -158,13 +173,14 @@ class Letters:
                 return count, digest
         return 1, notices[0]
 
-    def _notice(self, subject: Subject, language: str) -> Notice:
+    def _notice(self, reading: Reading, language: str) -> Notice:
+        subject, since = reading
         key = (subject.told.announcement.id, language)
         known = self._notices.get(key)
-        if known is not None and known[0] == subject:
+        if known is not None and known[0] == reading:
             return known[1]
-        notice = notice_of(subject.told, subject.community, language)
-        self._notices[key] = (subject, notice)
+        notice = notice_of(subject.told, subject.community, language, since)
+        self._notices[key] = (reading, notice)
         return notice
 
     async def _subject(

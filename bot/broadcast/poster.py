@@ -155,10 +155,11 @@ class Poster:
             self._pace.keep_free(posting.destination.chat_id, posting.free_at)
         if not posting.destination.present:
             return Posted(posting, DeliveryState.BLOCKED, "blocked", tried=False)
-        if subject is None or not subject.is_of_use(self._clock.now()):
+        now = self._clock.now()
+        if subject is None or not subject.is_of_use(now):
             return Posted(posting, DeliveryState.SKIPPED, STALE)
         try:
-            posts = self._posts.of(subject, posting.destination.languages)
+            posts = self._posts.of(subject, posting.destination.languages, now)
         except Exception as error:  # noqa: BLE001 - one bad posting must not hold up the others
             return replace(self._in_trouble(posting, error), parts=posting.parts)
         for parts in range(posting.parts, len(posts)):

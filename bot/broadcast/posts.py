@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from aiogram.utils.i18n import I18n
@@ -42,19 +43,20 @@ class Posts:
         self._i18n = i18n
         self._budget = budget
 
-    def of(self, subject: Subject, languages: Sequence[str]) -> Sequence[Post]:
-        """Return the announcement in each of the languages, together if that fits.
+    def of(self, subject: Subject, languages: Sequence[str], now: datetime) -> Sequence[Post]:
+        """Return the announcement, as it reads now, in each language, together if that fits.
 
         A photo or a document goes with the first.
         """
-        notices = [self._notice(subject, language) for language in _written(subject, languages)]
+        written = _written(subject, languages)
+        notices = [self._notice(subject, language, now) for language in written]
         together = Post(BETWEEN.join(notice.html for notice in notices), _rows(notices))
         first, *others = [together] if self._fits(together, subject) else map(_alone, notices)
         return [Post(first.html, first.rows, subject.attachment), *others]
 
-    def _notice(self, subject: Subject, language: str) -> Notice:
+    def _notice(self, subject: Subject, language: str, now: datetime) -> Notice:
         with self._i18n.context(), self._i18n.use_locale(language):
-            return posted_of(subject.told, subject.community, language)
+            return posted_of(subject.told, subject.community, language, now)
 
     def _fits(self, post: Post, subject: Subject) -> bool:
         most = self._budget.text if subject.attachment is None else self._budget.caption

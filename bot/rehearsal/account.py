@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from bot.broadcast.courier import CLAIM_LASTS
 from bot.rehearsal.expected import Expected
 from bot.rehearsal.messenger import CHANNEL, Purpose, Told, Traffic
 from bot.rehearsal.people import Life
@@ -378,15 +379,21 @@ class _Accounting:
     async def _person(
         self, person: Person, copies: Sequence[Copy], shown: Sequence[Told], expected: Expected
     ) -> PersonAccount:
-        messages: dict[int, list[int]] = defaultdict(list)
+        messages: dict[int, list[Copy]] = defaultdict(list)
         for copy in copies:
             if copy.state is DeliveryState.SENT:
-                messages[copy.message].append(copy.announcement_id)
+                messages[copy.message].append(copy)
         left = Counter(told.html for told in shown)
         unseen = []
-        for parts in messages.values():
-            html = await expected.html(parts, person.language)
-            if left[html] > 0:
+        for together in messages.values():
+            parts = [copy.announcement_id for copy in together]
+            settled = together[0].changed_at
+            # It was worded before it was settled, at the latest.
+            wordings = [
+                await expected.html(parts, person.language, at)
+                for at in (settled, settled - CLAIM_LASTS)
+            ]
+            if html := next((html for html in wordings if left[html] > 0), None):
                 left[html] -= 1
             else:
                 unseen += parts

@@ -1,6 +1,7 @@
 """What a phone has to show of what the ledger says was sent."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.broadcast.letters import Letters, Subject, read_subject, urgency_of
 from bot.channels.budgets import BUDGETS
@@ -16,24 +17,25 @@ class Expected:
         self._work = service.work
         self._letters = Letters(service.i18n, BUDGETS[CHANNEL])
         self._subjects: dict[int, Subject] = {}
-        self._known: dict[tuple[tuple[int, ...], str], str] = {}
+        self._known: dict[tuple[tuple[int, ...], str, tuple[datetime, ...]], str] = {}
 
-    async def html(self, announcement_ids: Sequence[int], language: str) -> str:
-        """Return the message in which these announcements went together.
+    async def html(self, announcement_ids: Sequence[int], language: str, at: datetime) -> str:
+        """Return the message in which these announcements went together, as it read at `at`.
 
         It is empty where one of them is gone, or where they do not fit into one message.
         """
-        key = (tuple(announcement_ids), language)
-        if key not in self._known:
-            self._known[key] = await self._written(announcement_ids, language)
-        return self._known[key]
-
-    async def _written(self, announcement_ids: Sequence[int], language: str) -> str:
         subjects = [await self._subject(number) for number in announcement_ids]
         found = [subject for subject in subjects if subject is not None]
         if len(found) < len(announcement_ids):
             return ""
-        written = self._letters.written(sorted(found, key=urgency_of), language)
+        since = tuple(subject.reads_since(at) for subject in found)
+        key = (tuple(announcement_ids), language, since)
+        if key not in self._known:
+            self._known[key] = self._written(found, language, at)
+        return self._known[key]
+
+    def _written(self, found: Sequence[Subject], language: str, at: datetime) -> str:
+        written = self._letters.written(sorted(found, key=urgency_of), language, at)
         return written.html if written.holds == len(found) else ""
 
     async def _subject(self, announcement_id: int) -> Subject | None:

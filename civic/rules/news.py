@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -148,6 +148,17 @@ def may_be_unwanted(audience: Audience, person: Addressee) -> bool:
         or (bool(audience.topics) and person.chooses_topics)
         or (person.news is NewsChoice.MINE and not audience.is_personal)
     )
+
+
+def reads_since(cycle: Cycle, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return since when news about the cycle reads as it does now, to people in that zone.
+
+    What is said of days that are left, and of what is open, changes at midnight, and when a stage
+    opens or closes.
+    """
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
+    turns = [moment for stage in cycle.stages for moment in (stage.opens_at, stage.closes_at)]
+    return max([midnight, *(moment for moment in turns if moment <= now)])
 
 
 def matters(announcement: Announcement, stage: Stage, now: datetime) -> bool:

@@ -1,5 +1,7 @@
 """What an announcement says, to whoever gets it and in the public list."""
 
+from datetime import datetime
+
 from civic.actions.read_announcements import Told
 from civic.model.announcement import Announcement, AnnouncementState, NoticeKind
 from civic.model.broadcast import Broadcast
@@ -13,10 +15,15 @@ from dialogs.notices import PARAGRAPH, UNKNOWN, Notice, render
 from dialogs.places import Place, PlaceKind
 
 
-def notice_of(told: Told, community: Community, language: str) -> Notice:
-    """Return the announcement as it is sent; the language being spoken must be `language`."""
+def notice_of(
+    told: Told, community: Community, language: str, at: datetime | None = None
+) -> Notice:
+    """Return the announcement as it is sent; the language being spoken must be `language`.
+
+    `at` is when it is read; without it, it is as most people read it.
+    """
     if told.about is not None:
-        return render(told.announcement, *told.about, community, language)
+        return render(told.announcement, *told.about, community, language, at)
     if told.announcement.kind is not NoticeKind.BROADCAST:
         return approval_notice(told.announcement)
     number = told.announcement.number
@@ -31,12 +38,12 @@ def notice_of(told: Told, community: Community, language: str) -> Notice:
     return Notice.of([*paragraphs, *words(told, language)], tuple(buttons))
 
 
-def posted_of(told: Told, community: Community, language: str) -> Notice:
+def posted_of(told: Told, community: Community, language: str, at: datetime) -> Notice:
     """Return the announcement for a group or channel, where nobody has news of their own to stop.
 
     Its buttons lead into the private chat.
     """
-    notice = notice_of(told, community, language)
+    notice = notice_of(told, community, language, at)
     how = fill(
         _(
             "From the organisers of {town}. To ask, to take part and to choose your own news, "

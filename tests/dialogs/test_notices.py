@@ -71,13 +71,14 @@ def _tell(
     *,
     made: Cycle | None = None,
     at: datetime | None = None,
+    read_at: datetime | None = None,
 ) -> Notice:
     if made is None:
         made = consultation() if stage in (DISCUSSION, ANSWERS) else cycle()
     announcement = Announcement(1, 1, 1, stage.id, kind, parameters, at or stage.opens_at)
     i18n = catalogues()
     with i18n.context(), i18n.use_locale(language):
-        return render(announcement, made, stage, TOWN, language)
+        return render(announcement, made, stage, TOWN, language, read_at)
 
 
 def _text(notice: Notice) -> str:
@@ -187,6 +188,36 @@ def test_organisers_words_replace_the_usual_ones_in_their_language_and_stay_text
 def test_days_are_counted_from_the_morning_when_people_are_told() -> None:
     text = _text(_tell(NoticeKind.LAST_DAYS, VOTING, {}, at=local(4, 13, 23)))
     assert "(1 day left)" in text
+
+
+@pytest.mark.parametrize(
+    ("read_at", "left"),
+    [
+        (local(4, 12, 18), "3 days left"),
+        (local(4, 13), "2 days left"),
+        (local(4, 15, 17), "last day"),
+        (local(4, 15, 18), "already over"),
+    ],
+)
+def test_days_are_counted_when_it_is_read(read_at: datetime, left: str) -> None:
+    notice = _tell(NoticeKind.LAST_DAYS, VOTING, {}, at=local(4, 12, 18), read_at=read_at)
+    assert f"({left})" in _text(notice)
+
+
+def test_what_is_open_and_what_comes_next_is_told_as_it_is_when_it_is_read() -> None:
+    since: Parameters = {"since": REVIEW.opens_at.isoformat()}
+    summary = _tell(NoticeKind.WHILE_AWAY, VOTING, since, at=local(3, 31), read_at=local(4, 1, 9))
+    assert "opened\n• March 25, 18:00: “Expert review” closed\n\nNow: Voting" in _text(summary)
+    assert [place.link() for _label, place in summary.buttons] == ["v_1", "c_1"]
+    closed = _tell(NoticeKind.STAGE_CLOSED, IDEAS, PLAIN, at=local(3, 15), read_at=local(3, 26))
+    assert "Next: Voting, from April 1, 09:00" in _text(closed)
+
+
+def test_a_cancelled_stage_has_no_door_on_the_day_on_which_it_was_to_open() -> None:
+    notice = _tell(
+        NoticeKind.STAGE_CANCELLED, VOTING, CHANGED, at=local(3, 30), read_at=local(4, 2)
+    )
+    assert [place.link() for _label, place in notice.buttons] == ["c_1"]
 
 
 @pytest.mark.parametrize(

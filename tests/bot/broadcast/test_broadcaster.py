@@ -33,7 +33,7 @@ from civic.model.audience import EVERYONE
 from civic.model.broadcast import Broadcast, Document
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageAction, StageKind
-from civic.model.resident import ANY_HOUR, BY_DAY, NewsChoice, Resident, Role
+from civic.model.resident import ANY_HOUR, BY_DAY, Hours, NewsChoice, Resident, Role
 from civic.ports import Work
 from civic.rules.quiet_hours import next_allowed
 from dialogs.announcements.notice import notice_of
@@ -686,6 +686,39 @@ async def test_the_text_is_rendered_once_for_everyone_who_reads_the_language(
     monkeypatch.setattr("bot.broadcast.letters.notice_of", counting)
     await broadcaster.send_due()
     assert (len(messenger.sent), rendered) == (4, 2)
+
+
+async def test_days_are_counted_when_a_copy_leaves_and_worded_once_for_each_day(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    broadcaster: Broadcaster,
+    messenger: Messenger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    early = Hours(9, 10)
+    for hours in (BY_DAY, early, BY_DAY, early):
+        person = await resident("en")
+        async with work.write() as unit:
+            await unit.residents.save(replace(person, hours=hours))
+            await unit.commit()
+    rendered = 0
+
+    def counting(*about: object) -> object:
+        nonlocal rendered
+        rendered += 1
+        return notice_of(*about)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("bot.broadcast.letters.notice_of", counting)
+    clock.set(IDEAS.closes_at - timedelta(days=3))
+    await RemindUnfinished(work, clock)(made.id)
+    await broadcaster.send_due()
+    assert ["(3 days left)" in entry.html for entry in messenger.sent] == [True, True]
+    clock.set(local(3, 13, 9))
+    await broadcaster.send_due()
+    assert ["(2 days left)" in entry.html for entry in messenger.sent[2:]] == [True, True]
+    assert rendered == 2
 
 
 async def test_organisers_own_words_go_to_each_in_their_language(

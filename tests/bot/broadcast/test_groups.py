@@ -455,6 +455,17 @@ async def test_stage_news_goes_where_the_organiser_wants_it(place: Town) -> None
     assert other.texts == []
 
 
+async def test_days_are_counted_when_it_is_posted(place: Town) -> None:
+    yard = await place.group("Двор")
+    made = await stored(place.service.work, (await place.destinations())[0].community_id, cycle())
+    await place.sets_up(yard, stage_news=True)
+    place.clock.set(IDEAS.closes_at - timedelta(days=3))
+    await RemindUnfinished(place.service.work, place.clock)(made.id)
+    place.clock.set(local(3, 13, 9))
+    await place.broadcaster.send_due()
+    assert "(осталось 2 дня)" in yard.texts[-1]
+
+
 async def test_it_is_reminded_unless_the_organiser_does_not_want_that(
     place: Town,
 ) -> None:

@@ -9,7 +9,15 @@ import pytest
 from civic.model.announcement import Announcement, NoticeKind
 from civic.model.cycle import Cycle, Stage, StageKind, StageState
 from civic.rules.calendar import due
-from civic.rules.news import mark_due, marks, matters, news, next_moment, notices_of
+from civic.rules.news import (
+    mark_due,
+    marks,
+    matters,
+    news,
+    next_moment,
+    notices_of,
+    reads_since,
+)
 from tests.civic.cycles import (
     ALMATY,
     ANSWERS,
@@ -263,6 +271,22 @@ def test_the_alarm_is_set_for_whatever_falls_due_next(
     now: datetime, expected: datetime | None
 ) -> None:
     assert next_moment(cycle(), now, ALMATY) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "since"),
+    [
+        pytest.param(local(3, 12, 18), local(3, 12), id="midnight of the town"),
+        pytest.param(local(3, 12), local(3, 12), id="midnight itself"),
+        pytest.param(local(3, 13) - MINUTE, local(3, 12), id="until the next"),
+        pytest.param(IDEAS.opens_at, IDEAS.opens_at, id="an opening"),
+        pytest.param(REVIEW.closes_at + MINUTE, REVIEW.closes_at, id="a close"),
+    ],
+)
+def test_news_reads_otherwise_from_midnight_and_when_a_stage_opens_or_closes(
+    now: datetime, since: datetime
+) -> None:
+    assert reads_since(cycle(), now, ALMATY) == since
 
 
 def test_the_alarm_is_set_for_the_end_of_appeals() -> None:
