@@ -94,6 +94,13 @@ class Residents(Protocol):
         """Return the person with that id."""
         ...
 
+    async def expect(self, channel: str, address: str) -> None:
+        """Let nobody else look for or add the person at `address` who is expected there.
+
+        Until this unit of work ends.
+        """
+        ...
+
     async def hold(self, resident_id: int) -> None:
         """Let nobody else do anything that holds the person until this unit of work ends.
 
@@ -525,8 +532,11 @@ class Comments(Protocol):
         """Remove the draft."""
         ...
 
-    async def get(self, comment_id: int) -> Comment | None:
-        """Return the published remark; None also when it was deleted."""
+    async def get(self, comment_id: int, *, lock: bool = False) -> Comment | None:
+        """Return the published remark; None also when it was deleted.
+
+        With `lock` nobody else can change it or decide on it until this unit of work ends.
+        """
         ...
 
     async def by_draft(self, draft_id: int) -> Comment | None:
@@ -995,12 +1005,15 @@ class Destinations(Protocol):
         """Return those of the town where the service may write, by title."""
         ...
 
-    async def get(self, destination_id: int) -> Destination | None:
-        """Return the destination, whether the service may still write there or not."""
+    async def get(self, destination_id: int, *, lock: bool = False) -> Destination | None:
+        """Return the destination, whether the service may still write there or not.
+
+        With `lock` nobody else can change it until this unit of work ends.
+        """
         ...
 
-    async def at(self, channel: str, chat_id: int) -> Destination | None:
-        """Return the destination that the messenger knows by that number."""
+    async def at(self, channel: str, chat_id: int, *, lock: bool = False) -> Destination | None:
+        """Return the destination that the messenger knows by that number; `lock` as in `get`."""
         ...
 
     async def add(

@@ -136,7 +136,7 @@ class ReadWaitingBroadcast:
         """Return it; raises `Refused` with `NOT_ORGANISER` or `NOT_WAITING`."""
         require_organiser(organiser)
         async with self.work.read() as work:
-            return await _find(work, organiser, draft_id)
+            return await _waiting(work, organiser, await work.broadcasts.draft(draft_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +156,12 @@ class ApproveBroadcast:
         now = self.clock.now()
         require_organiser(organiser)
         async with self.work.write() as work:
+            # The draft first: whoever approves it just now has done so when it is looked for.
+            draft = await work.broadcasts.draft(draft_id, lock=True)
             found = await announced_from(work, draft_id)
             if found is not None and found.approved_by == organiser.id:
                 return found
-            waiting = await _find(work, organiser, draft_id, lock=True)
+            waiting = await _waiting(work, organiser, draft)
             _require_decidable(waiting.draft, organiser, version)
             planned = await announce(work, waiting.author, _not_before(waiting.draft, now), now)
             await work.announcements.approve(planned.id, organiser.id, now)
@@ -189,7 +191,8 @@ class SendBroadcastBack:
         now, reason = self.clock.now(), reason_of(why)
         require_organiser(organiser)
         async with self.work.write() as work:
-            waiting = await _find(work, organiser, draft_id, lock=True)
+            found = await work.broadcasts.draft(draft_id, lock=True)
+            waiting = await _waiting(work, organiser, found)
             _require_decidable(waiting.draft, organiser, version)
             draft = replace(
                 waiting.draft, handed_in_at=None, sent_back=reason, version=version + 1
@@ -202,10 +205,7 @@ class SendBroadcastBack:
         return draft
 
 
-async def _find(
-    work: UnitOfWork, organiser: Resident, draft_id: int, *, lock: bool = False
-) -> Waiting:
-    draft = await work.broadcasts.draft(draft_id, lock=lock)
+async def _waiting(work: UnitOfWork, organiser: Resident, draft: BroadcastDraft | None) -> Waiting:
     if draft is None or draft.handed_in_at is None:
         raise Refused(Reason.NOT_WAITING)
     return await _with_author(work, organiser, draft)

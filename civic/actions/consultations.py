@@ -64,10 +64,10 @@ async def find_section(work: UnitOfWork, cycle_id: int, section_id: int | None) 
 
 
 async def find_comment(
-    work: UnitOfWork, resident: Resident, comment_id: int
+    work: UnitOfWork, resident: Resident, comment_id: int, *, lock: bool = False
 ) -> tuple[Comment, Discussion]:
-    """Return a remark that was not deleted; raises `Refused` with `NOT_FOUND`."""
-    comment = await work.comments.get(comment_id)
+    """Return a remark that was not deleted, locked if asked for; raises `NOT_FOUND`."""
+    comment = await work.comments.get(comment_id, lock=lock)
     if comment is None:
         raise Refused(Reason.NOT_FOUND)
     return comment, await find_discussion(work, resident, comment.cycle_id)

@@ -23,6 +23,7 @@ class DeclareResidence:
         `NOT_FOUND` or `NO_SUCH_STAGE`.
         """
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             cycle = in_town(await work.cycles.get(cycle_id), resident)
             _, rules = vote_of(cycle)
             kept = await work.residents.get(resident.id)

@@ -21,7 +21,8 @@ class DeleteComment:
         Raises `Refused` with `NOT_FOUND`, `NOT_YOURS` or `EDIT_TIME_OVER`.
         """
         async with self.work.write() as work:
-            comment = await work.comments.get(comment_id)
+            await work.residents.hold(resident.id)
+            comment = await work.comments.get(comment_id, lock=True)
             if comment is None:
                 return
             discussion = await find_discussion(work, resident, comment.cycle_id)

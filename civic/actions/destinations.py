@@ -34,7 +34,7 @@ class WelcomeDestination:
         is one already, title and kind are brought up to date whoever changed what.
         """
         async with self.work.write() as work:
-            known = await work.destinations.at(chat.channel, chat.chat_id)
+            known = await work.destinations.at(chat.channel, chat.chat_id, lock=True)
             found = await work.residents.behind(chat.channel, by_chat_id)
             by = None if found is None or not found[0].has(Role.ORGANISER) else found[0]
             welcomed = await self._welcome(work, chat, known, by)
@@ -72,7 +72,7 @@ class LoseDestination:
     async def __call__(self, channel: str, chat_id: int) -> None:
         """Tell it nothing from now on; what is no destination stays none."""
         async with self.work.write() as work:
-            known = await work.destinations.at(channel, chat_id)
+            known = await work.destinations.at(channel, chat_id, lock=True)
             if known is not None:
                 await work.destinations.save(known.lost())
                 await work.commit()
@@ -87,7 +87,7 @@ class MoveDestination:
     async def __call__(self, channel: str, chat_id: int, new_chat_id: int) -> None:
         """Tell it there from now on; what is no destination stays none."""
         async with self.work.write() as work:
-            known = await work.destinations.at(channel, chat_id)
+            known = await work.destinations.at(channel, chat_id, lock=True)
             if known is not None:
                 await work.destinations.move(known, new_chat_id)
                 await work.commit()
@@ -141,7 +141,7 @@ class SetUpDestination:
         """
         require_organiser(organiser)
         async with self.work.write() as work:
-            found = await work.destinations.get(destination_id)
+            found = await work.destinations.get(destination_id, lock=True)
             is_theirs = found is not None and found.community_id == organiser.community_id
             if found is None or not is_theirs or not found.present:
                 raise Refused(Reason.NOT_FOUND)

@@ -159,9 +159,10 @@ class DiscardBroadcast:
         """
         require_organiser(organiser)
         async with self.work.write() as work:
-            if await work.broadcasts.draft(draft_id) is None:
+            found = await work.broadcasts.draft(draft_id, lock=True)
+            if found is None:
                 return
-            draft = await own_draft(work, organiser, draft_id, lock=True)
+            draft = own(found, organiser)
             if draft.revises is not None:
                 await _give_up(work, draft.revises, self.clock.now())
             await work.broadcasts.remove_draft(draft_id)
@@ -181,7 +182,11 @@ async def own_draft(
 
     Raises `Refused` with `NOT_FOUND` or `NOT_YOURS`.
     """
-    draft = await work.broadcasts.draft(draft_id, lock=lock)
+    return own(await work.broadcasts.draft(draft_id, lock=lock), organiser)
+
+
+def own(draft: BroadcastDraft | None, organiser: Resident) -> BroadcastDraft:
+    """Return the draft if it is there and the organiser's; raises as `own_draft` does."""
     if draft is None:
         raise Refused(Reason.NOT_FOUND)
     if draft.organiser_id != organiser.id:

@@ -25,6 +25,7 @@ async def _change(
     It is given the person as stored now: another device may have changed something else.
     """
     async with work.write() as unit:
+        await unit.residents.hold(resident.id)
         stored = await unit.residents.get(resident.id)
         if stored is None:
             raise Refused(Reason.NOT_FOUND)
@@ -104,6 +105,7 @@ class ChooseHours:
         is_known = 0 <= hours.opens < _HOURS and 0 < hours.closes <= _HOURS
         now = self.clock.now()
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             stored = await work.residents.get(resident.id)
             town = await work.communities.get(resident.community_id)
             if stored is None or town is None or not is_known or hours.opens == hours.closes:

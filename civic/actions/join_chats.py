@@ -102,6 +102,7 @@ class TryJoinCode:
         key, now = _hashed(self.randomness, code), self.clock.now()
         counted_since = now - FAILURES_LAST
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             failures = await work.joining.failures(resident.id, counted_since)
             if failures is not None and failures[0] >= MOST_FAILURES:
                 raise Refused(Reason.JOIN_TOO_OFTEN, again_at=failures[1] + FAILURES_LAST)

@@ -26,6 +26,8 @@ class MeetResident:
         Raises `Refused` with `NOT_FOUND` when no town has been set up yet.
         """
         async with self.work.write() as work:
+            # A first press that comes twice.
+            await work.residents.expect(channel, address)
             known = await work.residents.by_address(channel, address)
             if known is not None:
                 return known
@@ -69,6 +71,7 @@ class Recognise:
         if not (contact.reachable and contact.latest and noted):
             now = self.clock.now()
             async with self.work.write() as work:
+                await work.residents.hold(resident.id)
                 if not contact.reachable:
                     resident = await _return(work, resident)
                 if counts:
@@ -91,6 +94,8 @@ def _writing_from(contact: Contact, contacts: Iterable[Contact]) -> list[Contact
 
 
 async def _return(work: UnitOfWork, resident: Resident) -> Resident:
+    # Another chat of theirs may have changed something since.
+    resident = await work.residents.get(resident.id) or resident
     elsewhere = any(known.reachable for known in await work.residents.contacts(resident.id))
     if elsewhere or not resident.wants_news:
         return resident

@@ -97,7 +97,7 @@ class DecideOnComment:
         require_moderator(moderator)
         now, reason = self.clock.now(), _reason(verdict, why)
         async with self.work.write() as work:
-            comment, discussion = await find_comment(work, moderator, comment_id)
+            comment, discussion = await find_comment(work, moderator, comment_id, lock=True)
             if comment.author_id == moderator.id:
                 raise Refused(Reason.OWN_CASE)
             if comment.hidden == reason and not await work.comments.complaints(comment_id):

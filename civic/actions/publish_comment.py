@@ -34,6 +34,7 @@ class PublishComment:
         """
         now = self.clock.now()
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             published = await self._published(work, resident, draft_id)
             if published is not None:
                 return published
@@ -47,7 +48,7 @@ class PublishComment:
                 comment = await work.comments.publish(draft, now)
                 await work.engagements.finish(discussion.stage.id, resident.id)
             else:
-                comment, _ = await find_comment(work, resident, draft.comment_id)
+                comment, _ = await find_comment(work, resident, draft.comment_id, lock=True)
                 require_editable(comment, resident, discussion.rules, now)
                 await work.comments.edit(draft, now)
                 comment, _ = await find_comment(work, resident, draft.comment_id)

@@ -37,9 +37,14 @@ class RemindUnfinished:
             found = await _due(work, cycle, now)
         if found is None:
             return 0
-        stage, mark, send_from = found
         told = 0
         async with self.work.write() as work:
+            # Whoever moves the stage makes the mark void, or comes after it.
+            cycle = await find_cycle(work, cycle_id, lock=True)
+            found = await _due(work, cycle, now)
+            if found is None:
+                return 0
+            stage, mark, send_from = found
             chats = await told_of_stages(work, cycle.community_id, reminding=True)
             for kind, people in audiences(stage, mark):
                 # Everybody reads there: what concerns single people is no news for it.

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from civic.actions.draft_broadcast import audience_of, own_draft, require_organiser
+from civic.actions.draft_broadcast import audience_of, own, require_organiser
 from civic.model.announcement import Announcement, AnnouncementState, NoticeKind
 from civic.model.broadcast import Broadcast, BroadcastDraft, Order
 from civic.model.refusal import Reason, Refused
@@ -42,10 +42,12 @@ class SendBroadcast:
         now = self.clock.now()
         require_organiser(organiser)
         async with self.work.write() as work:
+            # The draft first: whoever announces it just now has done so when it is looked for.
+            written = await work.broadcasts.draft(draft_id, lock=True)
             found = await announced_from(work, draft_id)
             if found is not None:
                 return _own(found, organiser)
-            draft = await own_draft(work, organiser, draft_id, lock=True)
+            draft = own(written, organiser)
             town = await work.communities.get(organiser.community_id)
             if town is not None and town.broadcasts_need_second_organiser:
                 raise Refused(Reason.APPROVAL_NEEDED)
@@ -155,6 +157,10 @@ class ReviseBroadcast:
             found = await work.announcements.get(announcement_id, lock=True)
             if found is None or not can_be_revised(found):
                 raise Refused(Reason.SENDING_OVER)
+            if found.state is not AnnouncementState.TAKEN_BACK:
+                # It may have been sent in other words since it was looked at.
+                draft = replace(draft, order=_order(found, now))
+                await work.broadcasts.save_draft(draft)
             await work.announcements.call_back(found.id)
             await work.announcements.steer(found.id, AnnouncementState.TAKEN_BACK, now)
             await work.announcements.approve(found.id, None, None)

@@ -50,6 +50,7 @@ class BeginComment:
         Raises `Refused` with `NOT_FOUND`, `NO_SUCH_STAGE`, or while people may not comment.
         """
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             discussion = await find_discussion(work, resident, cycle_id)
             require(discussion.cycle, Permission.COMMENT, self.clock.now())
             section = await find_section(work, cycle_id, section_id)
@@ -79,6 +80,7 @@ class EditComment:
         """
         now = self.clock.now()
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             comment, discussion = await find_comment(work, resident, comment_id)
             require(discussion.cycle, Permission.COMMENT, now)
             require_editable(comment, resident, discussion.rules, now)
@@ -131,6 +133,7 @@ class WriteComment:
         `TEXT_TOO_LONG` (what was kept before stays), or while people may not comment.
         """
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             draft, discussion = await find_draft(work, resident, draft_id)
             require(discussion.cycle, Permission.COMMENT, self.clock.now())
             if kind is not None:
@@ -152,6 +155,7 @@ class DiscardComment:
     async def __call__(self, resident: Resident, draft_id: int) -> None:
         """Remove the draft; one that is gone already changes nothing. Raises `NOT_YOURS`."""
         async with self.work.write() as work:
+            await work.residents.hold(resident.id)
             draft = await work.comments.draft(draft_id)
             if draft is None:
                 return

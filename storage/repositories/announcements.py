@@ -373,7 +373,9 @@ class SqlAnnouncements:
     async def _next_number(self, community_id: int) -> sa.ScalarSelect[int]:
         # The town is locked, so that two announcements at the same moment get two numbers.
         await self._connection.execute(
-            sa.select(communities.c.id).where(communities.c.id == community_id).with_for_update()
+            sa.select(communities.c.id)
+            .where(communities.c.id == community_id)
+            .with_for_update(key_share=True)
         )
         taken = sa.select(sa.func.coalesce(sa.func.max(announcements.c.number), 0) + 1)
         return taken.where(announcements.c.community_id == community_id).scalar_subquery()

@@ -77,8 +77,15 @@ class SqlComments:
             sa.delete(comment_drafts).where(comment_drafts.c.id == draft_id)
         )
 
-    async def get(self, comment_id: int) -> Comment | None:
+    async def get(self, comment_id: int, *, lock: bool = False) -> Comment | None:
         """See the port."""
+        if lock:
+            # By itself: what a statement joins to a row that it waits for is as it was before.
+            await self._connection.execute(
+                sa.select(comments.c.id)
+                .where(comments.c.id == comment_id)
+                .with_for_update(key_share=True)
+            )
         return await self._comment(comments.c.id == comment_id)
 
     async def by_draft(self, draft_id: int) -> Comment | None:

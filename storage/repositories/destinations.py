@@ -55,14 +55,14 @@ class SqlDestinations:
         )
         return [destination_from(row) for row in rows]
 
-    async def get(self, destination_id: int) -> Destination | None:
+    async def get(self, destination_id: int, *, lock: bool = False) -> Destination | None:
         """See the port."""
-        return await self._one(destinations.c.id == destination_id)
+        return await self._one(destinations.c.id == destination_id, lock=lock)
 
-    async def at(self, channel: str, chat_id: int) -> Destination | None:
+    async def at(self, channel: str, chat_id: int, *, lock: bool = False) -> Destination | None:
         """See the port."""
         return await self._one(
-            destinations.c.channel == channel, destinations.c.chat_id == chat_id
+            destinations.c.channel == channel, destinations.c.chat_id == chat_id, lock=lock
         )
 
     async def add(
@@ -156,7 +156,10 @@ class SqlDestinations:
                 .values(audience=audience.also_to(*chats).stored())
             )
 
-    async def _one(self, *which: sa.ColumnElement[bool]) -> Destination | None:
-        found = await self._connection.execute(sa.select(destinations).where(*which))
+    async def _one(self, *which: sa.ColumnElement[bool], lock: bool) -> Destination | None:
+        query = sa.select(destinations).where(*which)
+        found = await self._connection.execute(
+            query.with_for_update(key_share=True) if lock else query
+        )
         row = found.one_or_none()
         return None if row is None else destination_from(row)

@@ -10,6 +10,7 @@ from civic.model.resident import BY_DAY, Contact, NewsChoice, Resident, Role, To
 from storage.connection import Connection
 from storage.memory import Recall
 from storage.prepared import Prepared
+from storage.repositories.alone import be_alone
 from storage.repositories.hours import hours_from, hours_stored
 from storage.repositories.upsert import insert
 from storage.tables.people import communities, contacts, residents, roles, topic_choices
@@ -102,6 +103,10 @@ class SqlResidents:
         """See the port."""
         rows = await self._connection.rows(_BY_ID, resident_id=resident_id)
         return _resident(rows) if rows else None
+
+    async def expect(self, channel: str, address: str) -> None:
+        """See the port."""
+        await be_alone(self._connection, f"expect {address} on {channel}")
 
     async def hold(self, resident_id: int) -> None:
         """See the port."""
