@@ -29,21 +29,23 @@ class RemindUnfinished:
     work: Work
     clock: Clock
 
-    async def __call__(self, cycle_id: int) -> int:
-        """Return how many people are told; raises `Refused` with `NOT_FOUND`."""
+    async def __call__(self, cycle_id: int) -> bool:
+        """Tell whether a mark was due of which nobody had written before.
+
+        Raises `Refused` with `NOT_FOUND`.
+        """
         now = self.clock.now()
         async with self.work.read() as work:
             cycle = await find_cycle(work, cycle_id)
             found = await _due(work, cycle, now)
         if found is None:
-            return 0
-        told = 0
+            return False
         async with self.work.write() as work:
             # Whoever moves the stage makes the mark void, or comes after it.
             cycle = await find_cycle(work, cycle_id, lock=True)
             found = await _due(work, cycle, now)
             if found is None:
-                return 0
+                return False
             stage, mark, send_from = found
             chats = await told_of_stages(work, cycle.community_id, reminding=True)
             for kind, people in audiences(stage, mark):
@@ -63,11 +65,9 @@ class RemindUnfinished:
                     send_until=stage.closes_at,
                 )
                 if planned is None:
-                    return 0
-                reached = await work.announcements.reach(cycle.community_id, audience, cycle.id)
-                told += sum(reached.values())
+                    return False
             await work.commit()
-        return told
+        return True
 
 
 def audiences(stage: Stage, mark: Mark) -> Iterator[tuple[NoticeKind, Audience]]:
