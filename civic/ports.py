@@ -12,6 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from civic.model.announcement import (
     Addressee,
@@ -80,6 +81,10 @@ class Communities(Protocol):
 
     async def first(self) -> Community | None:
         """Return the town that was set up first."""
+        ...
+
+    async def zones(self) -> Sequence[ZoneInfo]:
+        """Return the time zones in which there are towns, each once."""
         ...
 
     async def save(self, community: Community) -> int:
@@ -926,6 +931,10 @@ class Deliveries(Protocol):
 
     async def serve(self, channels: Collection[str], now: datetime) -> None:
         """Note that a sender stands ready for these channels."""
+        ...
+
+    async def served(self) -> Mapping[str, datetime]:
+        """Return when a sender last stood ready for each channel that is known."""
         ...
 
     async def give_up_unserved(self, channels: Collection[str], now: datetime) -> int:

@@ -21,6 +21,8 @@ from bot.channels.budgets import BUDGETS, Budget
 from bot.metrics import Metrics
 from civic.ports import Clock, Randomness, Work
 from civic.rules.digests import GATHERING
+from civic.rules.quiet_hours import next_strike
+from civic.rules.sending import OFF_AFTER
 
 CHUNK: Final = 5_000
 """Deliveries written at once; on SQLite everyone else who writes waits for it."""
@@ -31,6 +33,8 @@ LEASE: Final = timedelta(seconds=10)
 
 COUNTED_EVERY: Final = timedelta(seconds=15)
 """How often what waits is counted for the metrics."""
+SERVED_EVERY: Final = OFF_AFTER / 12
+"""How often it is written down that a sender stands ready for a channel."""
 
 NAME_BYTES: Final = 12
 """Of the name of a process."""
@@ -72,7 +76,8 @@ class Broadcaster:
         self._stopping = False
         self._beaten_at = clock.now() - LEASE
         self._counted_at = clock.now() - COUNTED_EVERY
-        self._put_off_in: datetime | None = None
+        self._put_off_for = clock.now(), clock.now()
+        """Since when all that is due at rest is put off, and until when nobody's hours end."""
         self._metrics = metrics
         self._lanes: dict[str, Lane] = {}
         self._posters: list[Poster] = []
@@ -190,19 +195,19 @@ class Broadcaster:
         return planned
 
     async def _put_off(self) -> None:
-        """Put off what is due to people whose hours are over, once each time a clock strikes.
-
-        No zone is further from UTC than by quarters of an hour.
-        """
-        now = self._clock.now()
-        quarter = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
-        while quarter != self._put_off_in and not self._stopping:
+        """Put off what is due to people whose hours are over, each time a town's clock strikes."""
+        since, until = self._put_off_for
+        if since <= self._clock.now() < until:
+            return
+        resting = CHUNK
+        while resting == CHUNK and not self._stopping:
             now = await self._show_to_be_alive()
             async with self._work.write() as work:
                 resting = await work.deliveries.put_off(now, CHUNK)
+                zones = await work.communities.zones()
                 await work.commit()
             if resting < CHUNK:
-                self._put_off_in = quarter
+                self._put_off_for = now, next_strike(now, zones)
 
     async def _show_to_be_alive(self) -> datetime:
         """Beat if it is time to, in what may take longer than a lease; return the moment."""
@@ -222,14 +227,19 @@ class Broadcaster:
 
     async def _count(self, now: datetime) -> None:
         """Note what waits on each channel, and give up what waits on one that is off."""
-        async with self._work.write() as work:
-            await work.deliveries.serve(self._lanes.keys(), now)
+        async with self._work.read() as work:
             waiting = await work.deliveries.waiting()
-            if unserved := waiting.keys() - self._lanes.keys():
-                given_up = await work.deliveries.give_up_unserved(unserved, now)
-                if given_up:
+            served = await work.deliveries.served()
+        never = datetime.min.replace(tzinfo=now.tzinfo)
+        stale = [one for one in self._lanes if now - served.get(one, never) >= SERVED_EVERY]
+        unserved = waiting.keys() - self._lanes.keys()
+        is_off = any(now - served.get(one, never) >= OFF_AFTER for one in unserved)
+        if stale or is_off:
+            async with self._work.write() as work:
+                await work.deliveries.serve(stale, now)
+                if is_off and (given_up := await work.deliveries.give_up_unserved(unserved, now)):
                     _log.warning("%d copies waited on channels that are off", given_up)
-            await work.commit()
+                await work.commit()
         for channel in self._lanes:
             self._metrics.waiting(channel, waiting.get(channel, 0))
 

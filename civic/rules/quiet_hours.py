@@ -3,6 +3,7 @@
 News waits for these hours; an answer to what a person writes or presses never does.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Final
@@ -15,6 +16,7 @@ SUNDAY: Final = 6
 LEAD: Final = timedelta(hours=1)
 """How long before the quiet begins the last news of a day is begun, so that it reaches all."""
 
+_HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 
 
@@ -67,6 +69,19 @@ def next_opening(moment: datetime, zone: ZoneInfo, hours: Hours) -> datetime:
     if day.weekday() == SUNDAY and not hours.sundays:
         day += _DAY
     return datetime.combine(day, time(hours.opens), zone).astimezone(moment.tzinfo)
+
+
+def next_strike(moment: datetime, zones: Iterable[ZoneInfo]) -> datetime:
+    """Return when an hour next begins by the clock of any of the towns; hours change only then.
+
+    Without towns that is in an hour.
+    """
+    local = [moment.astimezone(zone) for zone in zones]
+    passed = (
+        timedelta(minutes=here.minute, seconds=here.second, microseconds=here.microsecond)
+        for here in local
+    )
+    return moment + _HOUR - max(passed, default=timedelta())
 
 
 def last_allowed(deadline: datetime, zone: ZoneInfo) -> datetime:

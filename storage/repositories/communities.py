@@ -1,6 +1,8 @@
 """Towns."""
 
+from collections.abc import Sequence
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -33,6 +35,12 @@ _FIRST: Final = Prepared(_VERSION.order_by(communities.c.id).limit(1))
 _WHOLE: Final = sa.select(communities).where(communities.c.id == sa.bindparam("community_id"))
 
 
+async def zones_of(connection: Connection) -> Sequence[ZoneInfo]:
+    """Return the time zones in which there are towns, each once."""
+    zones = await connection.scalars(sa.select(communities.c.timezone).distinct())
+    return [ZoneInfo(zone) for zone in zones]
+
+
 class SqlCommunities:
     """Implements `civic.ports.Communities`."""
 
@@ -54,6 +62,10 @@ class SqlCommunities:
     async def first(self) -> Community | None:
         """See the port."""
         return await self._one(_FIRST)
+
+    async def zones(self) -> Sequence[ZoneInfo]:
+        """See the port."""
+        return await zones_of(self._connection)
 
     async def save(self, community: Community) -> int:
         """See the port."""

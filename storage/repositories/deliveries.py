@@ -631,6 +631,11 @@ class SqlDeliveries:
                 .on_conflict_do_update(index_elements=["channel"], set_={"served_at": now})
             )
 
+    async def served(self) -> Mapping[str, datetime]:
+        """See the port."""
+        rows = await self._connection.execute(sa.select(served_channels))
+        return {row.channel: row.served_at for row in rows}
+
     async def give_up_unserved(self, channels: Collection[str], now: datetime) -> int:
         """See the port."""
         for channel in channels:

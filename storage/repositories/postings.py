@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -13,6 +12,7 @@ from civic.model.destination import Posted, Posting, PostingRecord
 from civic.rules.quiet_hours import is_allowed
 from storage.connection import Connection
 from storage.repositories.alone import be_alone
+from storage.repositories.communities import zones_of
 from storage.repositories.deliveries import INTERRUPTED
 from storage.repositories.destinations import destination_from, keep_free
 from storage.repositories.upsert import insert
@@ -227,8 +227,8 @@ class SqlPostings:
 
     async def _zones_awake(self, now: datetime) -> Sequence[str]:
         """Return the zones of towns in which it is not quiet."""
-        zones = await self._connection.scalars(sa.select(communities.c.timezone).distinct())
-        return [zone for zone in zones if is_allowed(now, ZoneInfo(zone))]
+        zones = await zones_of(self._connection)
+        return [zone.key for zone in zones if is_allowed(now, zone)]
 
     async def _change(
         self,

@@ -36,8 +36,10 @@ from civic.model.cycle import Cycle, StageAction, StageKind
 from civic.model.resident import ANY_HOUR, BY_DAY, Hours, NewsChoice, Resident, Role
 from civic.ports import Work
 from civic.rules.quiet_hours import next_allowed
+from civic.rules.sending import OFF_AFTER
 from dialogs.announcements.notice import notice_of
 from storage.database import Database
+from storage.repositories.deliveries import SqlDeliveries
 from storage.repositories.documents import SqlDocuments
 from storage.tables.news import deliveries
 from tests.bot.broadcast.messenger import (
@@ -686,6 +688,113 @@ async def test_the_text_is_rendered_once_for_everyone_who_reads_the_language(
     monkeypatch.setattr("bot.broadcast.letters.notice_of", counting)
     await broadcaster.send_due()
     assert (len(messenger.sent), rendered) == (4, 2)
+
+
+async def _rests(database: Database) -> list[tuple[str, datetime]]:
+    """Return why each copy waits, and until when."""
+    async with database.read() as connection:
+        rows = await connection.execute(
+            sa.select(deliveries.c.error, deliveries.c.not_before).order_by(
+                deliveries.c.resident_id
+            )
+        )
+        return [(row.error, row.not_before) for row in rows]
+
+
+async def test_when_hours_end_all_that_is_due_is_put_off_in_parts_each_time_a_clock_strikes(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+    broadcaster: Broadcaster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for hours in [Hours(9, 18)] * 5 + [Hours(9, 19), ANY_HOUR]:
+        person = await resident()
+        async with work.write() as unit:
+            await unit.residents.save(replace(person, hours=hours))
+            await unit.commit()
+    evening = local(3, 2, 17, 59)
+    clock.set(evening)
+    await AdvanceCycle(work, clock)(made.id)
+    await broadcaster._plan()
+    monkeypatch.setattr("bot.broadcast.broadcaster.CHUNK", 2)
+    put_off, parts = SqlDeliveries.put_off, list[int]()
+
+    async def counting(self: SqlDeliveries, now: datetime, limit: int) -> int:
+        parts.append(await put_off(self, now, limit))
+        return parts[-1]
+
+    monkeypatch.setattr(SqlDeliveries, "put_off", counting)
+    await broadcaster._put_off()
+    assert (parts, {error for error, _until in await _rests(database)}) == ([0], {""})
+    clock.set(local(3, 2, 18))
+    await broadcaster._put_off()
+    tomorrow = (QUIET, local(3, 3, 9))
+    assert await _rests(database) == [tomorrow] * 5 + [("", evening)] * 2
+    assert parts == [0, 2, 2, 1]
+    for minute in (0, 15, 30, 45, 59):
+        clock.set(local(3, 2, 18, minute))
+        await broadcaster._put_off()
+    assert parts == [0, 2, 2, 1]
+    clock.set(local(3, 2, 19))
+    await broadcaster._put_off()
+    assert await _rests(database) == [tomorrow] * 6 + [("", evening)]
+    assert parts == [0, 2, 2, 1, 1]
+    clock.set(local(3, 2, 18, 30))
+    await broadcaster._put_off()
+    assert parts[5:] == [0]
+
+
+async def test_putting_off_ends_when_the_broadcaster_is_stopped(
+    work: Work, clock: FrozenClock, broadcaster: Broadcaster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.set(MONDAY)
+
+    async def endless(_ledger: SqlDeliveries, _now: datetime, limit: int) -> int:
+        broadcaster.stop()
+        return limit
+
+    monkeypatch.setattr(SqlDeliveries, "put_off", endless)
+    async with asyncio.timeout(5):
+        await broadcaster._put_off()
+    async with work.read() as unit:
+        assert await unit.deliveries.waiting() == {}
+
+
+async def test_what_waits_is_counted_without_writing(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+    broadcaster: Broadcaster,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await resident()
+    await _open_ideas(work, clock, made)
+    await broadcaster._plan()
+    writes, write = [0], work.write
+
+    def counting() -> object:
+        writes[0] += 1
+        return write()
+
+    monkeypatch.setattr(work, "write", counting)
+    for seconds, expected in ((0, 1), (15, 1), (285, 1), (300, 2), (600, 3)):
+        await broadcaster._count(MONDAY + timedelta(seconds=seconds))
+        assert writes == [expected], seconds
+    async with database.write() as connection:
+        await connection.execute(sa.update(deliveries).values(channel="web"))
+        await connection.commit()
+    begun = MONDAY + timedelta(seconds=601)
+    for later in (timedelta(), OFF_AFTER - timedelta(seconds=1)):
+        await broadcaster._count(begun + later)
+        assert await _states(database) == [("pending", "")]
+    await broadcaster._count(begun + OFF_AFTER)
+    async with database.read() as connection:
+        assert await connection.scalar(sa.select(deliveries.c.channel)) == "test"
 
 
 async def test_days_are_counted_when_a_copy_leaves_and_worded_once_for_each_day(

@@ -7,17 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from civic.model.resident import ANY_HOUR, BY_DAY, Hours
 from civic.rules.quiet_hours import (
     LEAD,
     is_allowed,
     last_allowed,
     next_allowed,
+    next_strike,
     telling_moment,
 )
 
 ALMATY = ZoneInfo("Asia/Almaty")
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = [ALMATY, ZoneInfo("Asia/Qyzylorda"), BERLIN, ZoneInfo("America/St_Johns")]
+HOURS = [BY_DAY, ANY_HOUR, Hours(20, 2), Hours(12, 20, sundays=True)]
 MOMENTS = some.integers(0, 7 * 365 * 24 * 60).map(
     lambda minutes: datetime(2023, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )
@@ -143,3 +146,31 @@ def test_a_reminder_is_always_told_in_allowed_hours_before_the_close(
     told = telling_moment(deadline - timedelta(days=ahead), deadline, zone)
     assert is_allowed(told, zone)
     assert told + LEAD <= deadline
+
+
+@pytest.mark.parametrize(
+    ("moment", "strikes"),
+    [
+        ("2026-03-09T18:00", "2026-03-09T18:15"),
+        ("2026-03-09T18:15", "2026-03-09T19:00"),
+        ("2026-03-09T18:20:30.5", "2026-03-09T19:00"),
+        ("2026-03-09T23:59:59", "2026-03-10T00:00"),
+    ],
+)
+def test_hours_begin_by_the_clock_of_each_town(moment: str, strikes: str) -> None:
+    zones = [ALMATY, ZoneInfo("Asia/Kathmandu")]
+    assert next_strike(_at(moment), zones) == _at(strikes)
+
+
+def test_without_towns_there_is_nothing_to_look_at_for_an_hour() -> None:
+    assert next_strike(_at("2026-03-09T18:20"), []) == _at("2026-03-09T19:20")
+
+
+@given(moment=MOMENTS, zone=some.sampled_from(ZONES), hours=some.sampled_from(HOURS))
+def test_nobodys_hours_change_before_the_next_strike(
+    moment: datetime, zone: ZoneInfo, hours: Hours
+) -> None:
+    strikes = next_strike(moment, [zone])
+    assert moment < strikes <= moment + timedelta(hours=1)
+    almost = strikes - timedelta(microseconds=1)
+    assert is_allowed(moment, zone, hours) == is_allowed(almost, zone, hours)
