@@ -80,7 +80,10 @@ def attached(broadcast: Broadcast) -> str:
 
 
 def when_told(send_from: datetime | None, now: datetime, acting: Acting) -> str:
-    """Return when people are told: at the chosen moment, or once the quiet hours are over."""
+    """Return when people are told: at the chosen moment, or once the quiet hours are over.
+
+    Both are said of the usual hours; whoever has others is named besides.
+    """
     zone, language = acting.community.zone, acting.language
     wanted = send_from or now
     begin = next_allowed(wanted, zone)
@@ -91,4 +94,5 @@ def when_told(send_from: datetime | None, now: datetime, acting: Acting) -> str:
             "who chose other hours gets it in theirs."
         )
         return message.format(begin=shown)
-    return _("at once") if send_from is None else f"{shown:at}"
+    moment = _("at once") if send_from is None else f"{shown:at}"
+    return _("{moment}; who chose other hours gets it in theirs").format(moment=moment)

@@ -107,7 +107,7 @@ async def test_from_handing_in_to_going_out(
     assert f"Written by {name}, handed in March 10, 10:00." in text
     assert "With the document “Шешім.pdf”." in text
     assert "everyone who wants all news\n2 people will be told." in text
-    assert "When: at once" in text
+    assert "When: at once; who chose other hours gets it in theirs" in text
     await second.press("Approve: 2")
     assert any("Approved." in alert for alert in second.alerts)
     assert "Announcement 1: is being prepared" in second.screen.text
@@ -210,7 +210,7 @@ async def test_an_approval_after_its_moment_says_so(
     await second.press("1. ")
     await second.press("For whom and when")
     assert "The moment chosen for it has passed." in second.screen.text
-    assert "When: at once" in second.screen.text
+    assert "When: at once; who chose other hours gets it in theirs" in second.screen.text
     await second.press("Approve: 2")
     announced = await _announced(service)
     assert announced is not None
@@ -227,7 +227,7 @@ async def test_a_scheduled_one_is_taken_back_changed_and_approved_anew(
     await author.press("Hand in for approval")
     await second.say("/start a_1")
     await second.press("For whom and when")
-    assert "When: March 11, 10:00" in second.screen.text
+    assert "When: March 11, 10:00; who chose other hours" in second.screen.text
     await second.press("Approve: 2")
     await author.say("/start n_1")
     await author.press("How it goes out")
