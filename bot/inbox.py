@@ -32,7 +32,7 @@ MOST_ATTEMPTS: Final = 3
 PAUSES: Final = (0.5, 2.0, 0.0)
 """Seconds to wait after each failed attempt to reach the database."""
 LEFT_SECONDS: Final = 30
-"""How often what a database that did not answer had left undone is taken up again."""
+"""How long a database that did not answer is left alone before it is asked again."""
 
 _UNUSED: Final = {"callback_query": {"message": {"reply_markup": True}}}
 """Which buttons stood beside the one that was pressed."""
@@ -91,6 +91,8 @@ class Inbox:
         self._in_hand: set[Key] = set()
         self._left: dict[Key, _Waiting] = {}
         """What may be stored and undone, because the database did not answer."""
+        self._is_left = asyncio.Event()
+        """Set while there is something of that kind."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -143,17 +145,20 @@ class Inbox:
             del self._left[waiting.key]
             if waiting.key in undone and waiting.key not in self._in_hand:
                 self._enqueue(_Waiting(waiting.channel, waiting.update, waiting.bot))
+        if not self._left:
+            self._is_left.clear()
 
     async def _look_after_left(self) -> None:
-        while True:
+        while await self._is_left.wait():
             await asyncio.sleep(LEFT_SECONDS)
-            if self._left:
-                try:
-                    await self.take_up_left()
-                except (SQLAlchemyError, OSError) as error:
-                    _log.warning(
-                        "what was left undone cannot be read yet: %s", type(error).__name__
-                    )
+            try:
+                await self.take_up_left()
+            except (SQLAlchemyError, OSError) as error:
+                _log.warning("what was left undone cannot be read yet: %s", type(error).__name__)
+
+    def _keep_as_left(self, *waiting: _Waiting) -> None:
+        self._left.update({entry.key: entry for entry in waiting})
+        self._is_left.set()
 
     async def _receive(
         self, channel: str, updates: Sequence[Update], bot: Bot
@@ -169,7 +174,7 @@ class Inbox:
             )
         except (SQLAlchemyError, OSError):
             # It may be stored all the same, and would then not be new when it comes again.
-            self._left.update({entry.key: entry for entry in waiting})
+            self._keep_as_left(*waiting)
             raise
         waiting = [entry for entry in waiting if entry.update.update_id in fresh]
         for entry in waiting:
@@ -234,14 +239,14 @@ class Inbox:
                 return
             else:
                 return
-        self._left[waiting.key] = waiting
+        self._keep_as_left(waiting)
 
     async def _leave(self, waiting: _Waiting, chat_id: int) -> None:
         try:
             async with self._conversations.turn(waiting.bot.id, chat_id) as turn:
                 await self._conversations.finish(turn, self._done(waiting))
         except (SQLAlchemyError, OSError):
-            self._left[waiting.key] = waiting
+            self._keep_as_left(waiting)
 
     def _done(self, waiting: _Waiting) -> Step:
         return self._arrivals.done(waiting.channel, waiting.update.update_id, self._clock.now())

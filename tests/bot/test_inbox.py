@@ -1,7 +1,7 @@
 """Updates are dealt with once, in order for each person, and survive a crash."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import NoReturn
@@ -208,9 +208,13 @@ async def test_an_update_in_trouble_takes_nothing_down_and_does_not_come_back(
 
 
 class Unsteady(SqlInbox):
-    """A store whose answer is lost `losses` times after it has stored what arrived."""
+    """A store whose answer is lost `losses` times after it has stored what arrived.
+
+    Asked what is undone, it does not answer `silences` times.
+    """
 
     losses = 0
+    silences = 0
 
     @override
     async def add(
@@ -221,6 +225,13 @@ class Unsteady(SqlInbox):
             self.losses -= 1
             raise unanswered()
         return added
+
+    @override
+    async def undone(self, keys: Collection[tuple[str, int]]) -> frozenset[tuple[str, int]]:
+        if self.silences:
+            self.silences -= 1
+            raise unanswered()
+        return await super().undone(keys)
 
 
 async def test_what_was_stored_although_the_answer_was_lost_is_dealt_with_once(
@@ -236,6 +247,28 @@ async def test_what_was_stored_although_the_answer_was_lost_is_dealt_with_once(
         await inbox.take_up_left()
         await inbox.take_up_left()
     assert sorted(heard) == [(7, "1"), (7, "2")]
+
+
+async def test_what_is_left_is_taken_up_by_itself_as_often_as_it_takes(
+    make: Make, bot: Bot, heard: Heard, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.inbox.LEFT_SECONDS", 0)
+    dealt_with = asyncio.Semaphore(0)
+
+    async def note(message: Message, state: FSMContext) -> None:
+        del message, state
+        dealt_with.release()
+
+    store = Unsteady(database)
+    inbox = make(note, store=store)
+    async with inbox.running(), asyncio.timeout(10):
+        for number in (1, 2):
+            store.losses, store.silences = 1, 1
+            with pytest.raises(OperationalError):
+                await inbox.receive("test", [said(number, 7)], bot)
+            await dealt_with.acquire()
+            assert store.silences == 0
+    assert heard == [(7, "1"), (7, "2")]
 
 
 async def test_what_was_never_stored_is_not_made_up(
