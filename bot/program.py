@@ -12,6 +12,7 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.enums import ParseMode
 from aiohttp import web
 
+from bot.alerts import Alerts
 from bot.broadcast.broadcaster import NAME_BYTES, Broadcaster
 from bot.broadcast.room import MakeRoom, Room
 from bot.channels import telegram
@@ -93,7 +94,7 @@ class Program:
                 await parts.enter_async_context(self._room(news))
                 await parts.enter_async_context(self._service.inbox.running())
                 await self._service.inbox.resume(self._replies)
-                await parts.enter_async_context(self._renewals())
+                await parts.enter_async_context(self._unasked())
                 await parts.enter_async_context(self._web())
                 await parts.enter_async_context(self._telegram())
             await parts.enter_async_context(self._metrics())
@@ -116,7 +117,8 @@ class Program:
         return Webhook(bot, self._service.inbox, secret)
 
     @asynccontextmanager
-    async def _renewals(self) -> AsyncIterator[None]:
+    async def _unasked(self) -> AsyncIterator[None]:
+        """Show what nobody has pressed for: windows anew, and what was joined to a chat."""
         service = self._service
         renewals = Renewals(
             service.work,
@@ -127,12 +129,14 @@ class Program:
             self._renewing,
             service.clock,
         )
+        alerts = Alerts(service.work, self._replies, service.i18n, service.clock)
         async with asyncio.TaskGroup() as tasks:
-            renewing = tasks.create_task(renewals.run())
+            showing = [tasks.create_task(part.run()) for part in (renewals, alerts)]
             try:
                 yield
             finally:
-                renewing.cancel()
+                for task in showing:
+                    task.cancel()
 
     @asynccontextmanager
     async def _web(self) -> AsyncIterator[None]:

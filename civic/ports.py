@@ -40,7 +40,7 @@ from civic.model.destination import (
     PostingRecord,
 )
 from civic.model.idea import Idea, IdeaContent, IdeaDraft, IdeaStatus
-from civic.model.joining import JoinCode
+from civic.model.joining import JoinAlert, JoinCode
 from civic.model.moderation import Decision, Verdict, Why
 from civic.model.project import Project
 from civic.model.reply import Reply
@@ -244,6 +244,24 @@ class Joining(Protocol):
 
     async def former(self, resident_id: int) -> Sequence[int]:
         """Return the ids of those who were joined to the person."""
+        ...
+
+    async def alert(
+        self, told: Sequence[Contact], language: str, joined: str, now: datetime
+    ) -> None:
+        """Let these chats be told that one on the channel `joined` was joined to them."""
+        ...
+
+    async def alerts(self, channels: Collection[str], now: datetime) -> Sequence[JoinAlert]:
+        """Return what chats on these channels are to be told now, the oldest first."""
+        ...
+
+    async def take_alert(self, alert_id: int, now: datetime, again_at: datetime) -> bool:
+        """Put off to `again_at` what is to be told now; False if somebody else has done so."""
+        ...
+
+    async def alerted(self, alert_id: int) -> None:
+        """Note that the chat was told, or cannot be."""
         ...
 
     async def choose(self, resident_id: int, contact_id: int | None) -> None:

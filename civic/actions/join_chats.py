@@ -173,8 +173,12 @@ class JoinChats:
             for vote in await _votes(work, self.randomness, cycles, giver, other, now):
                 await vote.leave_one_ballot(work)
             await _leave_one_draft(work, cycles, giver, other)
+            there = await work.residents.contacts(giver.id)
+            # Whoever got the code may have lost it to somebody: all their chats hear of it.
+            reachable = [one for one in there if one.reachable]
+            await work.joining.alert(reachable, giver.language, channel, now)
             contacts = [
-                *(replace(one, latest=False) for one in await work.residents.contacts(giver.id)),
+                *(replace(one, latest=False) for one in there),
                 replace(here, chosen=False, latest=True, reachable=True),
             ]
             # Copies of news before addresses: in the order in which senders take them.

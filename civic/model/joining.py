@@ -53,6 +53,20 @@ class JoinOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class JoinAlert:
+    """What a chat is still to be told: that another one was joined to it."""
+
+    id: int
+    channel: str
+    """Where the chat is that is to be told."""
+    chat_id: int
+    """By what aiogram knows it."""
+    language: str
+    joined: str
+    """The channel of the chat that was joined."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
     """One of the chats in which a person is reached."""
 

@@ -1,12 +1,13 @@
 """Codes by which the chats of a person are joined, and the joining itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
 from civic.model.announcement import HELD_BACK
-from civic.model.joining import JoinCode
+from civic.model.joining import JoinAlert, JoinCode
+from civic.model.resident import Contact
 from storage.connection import Connection
 from storage.repositories.handing_over import Change, hand_over
 from storage.repositories.upsert import insert
@@ -14,6 +15,7 @@ from storage.tables.news import IS_PENDING, deliveries
 from storage.tables.people import (
     contacts,
     former_residents,
+    join_alerts,
     join_codes,
     join_failures,
     residents,
@@ -105,6 +107,47 @@ class SqlJoining:
             .order_by(former_residents.c.former_id)
         )
         return found.all()
+
+    async def alert(
+        self, told: Sequence[Contact], language: str, joined: str, now: datetime
+    ) -> None:
+        """See the port."""
+        rows = [
+            {
+                "channel": contact.channel,
+                "chat_id": contact.chat_id,
+                "language": language,
+                "joined": joined,
+                "not_before": now,
+            }
+            for contact in told
+        ]
+        if rows:
+            await self._connection.execute(sa.insert(join_alerts), rows)
+
+    async def alerts(self, channels: Collection[str], now: datetime) -> Sequence[JoinAlert]:
+        """See the port."""
+        rows = await self._connection.execute(
+            sa.select(join_alerts)
+            .where(join_alerts.c.channel.in_(channels), join_alerts.c.not_before <= now)
+            .order_by(join_alerts.c.id)
+        )
+        return [
+            JoinAlert(row.id, row.channel, row.chat_id, row.language, row.joined) for row in rows
+        ]
+
+    async def take_alert(self, alert_id: int, now: datetime, again_at: datetime) -> bool:
+        """See the port."""
+        taken = await self._connection.execute(
+            sa.update(join_alerts)
+            .where(join_alerts.c.id == alert_id, join_alerts.c.not_before <= now)
+            .values(not_before=again_at)
+        )
+        return taken.rowcount > 0
+
+    async def alerted(self, alert_id: int) -> None:
+        """See the port."""
+        await self._connection.execute(sa.delete(join_alerts).where(join_alerts.c.id == alert_id))
 
     async def choose(self, resident_id: int, contact_id: int | None) -> None:
         """See the port."""

@@ -150,6 +150,20 @@ join_failures = sa.Table(
     sa.Column("since", Moment, nullable=False, comment="when the first of them was"),
 )
 
+join_alerts = sa.Table(
+    "join_alerts",
+    metadata,
+    identity(),
+    sa.Column("channel", sa.String(16), nullable=False),
+    # Not its address: a chat is told also if it was separated meanwhile.
+    sa.Column("chat_id", sa.BigInteger, nullable=False, comment="of the chat that is to be told"),
+    sa.Column("language", sa.String(8), nullable=False),
+    sa.Column("joined", sa.String(16), nullable=False, comment="channel of the chat that joined"),
+    sa.Column("not_before", Moment, nullable=False),
+    comment="Chats that are still to be told that another one was joined to them.",
+    sqlite_autoincrement=True,
+)
+
 former_residents = sa.Table(
     "former_residents",
     metadata,

@@ -107,6 +107,33 @@ async def test_both_chats_lead_to_the_one_who_stays_and_the_other_is_gone(
         assert await unit.joining.former(anna.id) == [bolat.id]
 
 
+async def test_every_chat_that_was_there_is_to_be_told_what_was_joined(
+    work: Work,
+    clock: FrozenClock,
+    joining: Joining,
+    anna: Resident,
+    bolat: Resident,
+    resident: Meet,
+) -> None:
+    third = await resident("en")
+    key = await joining.key(anna, bolat)
+    async with work.read() as unit:
+        assert await unit.joining.alerts(["test"], clock.now()) == []
+    await joining.by(key, bolat)
+    first, second = await joining.contacts(anna)
+    async with work.read() as unit:
+        (told,) = await unit.joining.alerts(["test"], clock.now())
+    assert (told.chat_id, told.language, told.joined) == (first.chat_id, "ru", "test")
+    async with work.write() as unit:
+        await unit.joining.alerted(told.id)
+        await unit.residents.set_reachable(second.channel, second.chat_id, reachable=False)
+        await unit.commit()
+    await joining(anna, third)
+    async with work.read() as unit:
+        again = await unit.joining.alerts(["test"], clock.now())
+    assert [one.chat_id for one in again] == [first.chat_id]
+
+
 async def test_a_code_that_somebody_has_already_is_drawn_again(
     joining: Joining, anna: Resident, bolat: Resident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
