@@ -46,7 +46,7 @@ class Interruption:
 
             async def interrupt() -> None:
                 begin.set()
-                await self._done_or_waiting(other)
+                await done_or_waiting(self._database, other)
 
             self._interrupt = interrupt
             self._first = one = both.create_task(first)
@@ -62,13 +62,15 @@ class Interruption:
             self.happened = True
             await self._interrupt()
 
-    async def _done_or_waiting(self, other: asyncio.Task[Any]) -> None:
-        async with self._database.engine.connect() as connection:
-            # Within a transaction the server would show the same again and again.
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            while not other.done():
-                if await connection.scalar(_WAITING):
-                    return
+
+async def done_or_waiting(database: Database, task: asyncio.Task[Any]) -> None:
+    """Return once the task is done, or waits for a lock of PostgreSQL."""
+    async with database.engine.connect() as connection:
+        # Within a transaction the server would show the same again and again.
+        await connection.execution_options(isolation_level="AUTOCOMMIT")
+        while not task.done():
+            if await connection.scalar(_WAITING):
+                return
 
 
 async def at_every_step(

@@ -191,8 +191,9 @@ class Lane:
         until = self.pace.paused_until
         now, rest = self._clock.now(), self._rest_of_chats
         left = POLL_SECONDS if until is None else (until - now).total_seconds()
-        if now - self._told_at < rest:
-            # Something more may be due to those who were just told something.
+        if self._told_at <= now < self._told_at + rest:
+            # Something more may be due to those who were just told something. A clock that was set
+            # back does not tell when: looking again and again would take the time of everybody.
             left = min(left, rest.total_seconds())
         try:
             async with asyncio.timeout(min(max(left, 0.0), POLL_SECONDS)):

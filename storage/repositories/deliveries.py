@@ -321,7 +321,8 @@ class SqlDeliveries:
         alive = (await self._connection.scalars(sa.select(senders.c.name))).all()
         recovered = await self._connection.execute(
             sa.update(deliveries)
-            .where(IS_SENDING, deliveries.c.worker.not_in(alive))
+            # As of one moment: somebody may have come since, and claimed already.
+            .where(IS_SENDING, deliveries.c.worker.not_in(sa.select(senders.c.name)))
             .values(
                 state=DeliveryState.PENDING.value,
                 doubtful=True,

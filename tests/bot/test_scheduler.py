@@ -146,7 +146,7 @@ async def test_it_looks_at_once_when_woken(
     watched.looked.clear()
     clock.set(IDEAS.opens_at)
     watched.scheduler.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await watched.looked.wait()
     assert await _state(work, made, StageKind.IDEAS) is StageState.OPEN
 
@@ -182,7 +182,7 @@ async def test_waking_it_during_a_look_makes_it_look_again(
     begun.clear()
     go_on.clear()
     scheduler.wake()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await begun.wait()
         for _time in range(3):
             scheduler.wake()
@@ -213,11 +213,10 @@ async def test_a_stage_opens_by_the_real_clock_without_being_asked(
     )
     watched = Watched(work, clock)
     await watched.scheduler.start()
-    assert await _state(work, made, StageKind.IDEAS) is StageState.PLANNED
-    watched.looked.clear()
-    async with asyncio.timeout(20):
-        await watched.looked.wait()
-    assert await _state(work, made, StageKind.IDEAS) is StageState.OPEN
+    async with asyncio.timeout(60):
+        while await _state(work, made, StageKind.IDEAS) is not StageState.OPEN:
+            await watched.looked.wait()
+            watched.looked.clear()
     assert clock.now() >= soon
     await watched.scheduler.stop()
 

@@ -26,6 +26,7 @@ from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.cycles import ALMATY, cycle, local, stage_id, stored
 from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
+from tests.interleaving import done_or_waiting
 from tests.storage.ledger import ME, claim, states, tell
 
 
@@ -169,6 +170,7 @@ async def test_what_is_being_taken_back_is_not_begun(
     made: Cycle,
     resident: Meet,
     two: tuple[UnitOfWork, UnitOfWork],
+    database: Database,
 ) -> None:
     await resident()
     announcement = await tell(work, made, clock.now())
@@ -178,8 +180,8 @@ async def test_what_is_being_taken_back_is_not_begun(
         claiming = tasks.create_task(
             sender.deliveries.claim(ME, "test", 10, clock.now(), clock.now())
         )
-        # Long enough for the sender to come to the lock, or past it if there were none.
-        await asyncio.sleep(0.3)
+        # The sender comes to the lock, or past it if there were none.
+        await done_or_waiting(database, claiming)
         await organiser.announcements.call_back(announcement)
         await organiser.announcements.steer(
             announcement, AnnouncementState.TAKEN_BACK, clock.now()

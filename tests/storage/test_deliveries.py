@@ -1,6 +1,6 @@
 """Each copy is claimed by one sender, settled once, and taken over when its sender dies."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -26,6 +26,7 @@ from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.cycles import cycle, local, stored
 from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
+from tests.interleaving import Interruption
 from tests.storage.ledger import ME, begin, claim, fill, plan, send, settle, states, tell
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -500,3 +501,25 @@ async def test_what_went_together_says_so(
         ]
     assert [record.digest for record in records] == [None, head, head]
     assert [found.together for found in progress] == [1, 1, 0]
+
+
+@ON_POSTGRES
+async def test_what_a_sender_claims_who_has_just_come_is_theirs(
+    interruptions: AsyncIterator[Interruption],
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+) -> None:
+    await resident()
+    number = 0
+
+    async def come() -> Sequence[Delivery]:
+        await _beat(work, clock, f"newcomer {number}")
+        return await claim(work, clock.now(), worker=f"newcomer {number}")
+
+    async for moment in interruptions:
+        number += 1
+        await tell(work, made, clock.now(), f"key {number}")
+        (_, taken_over), claimed = await moment.meet(_beat(work, clock, ME), come())
+        assert (taken_over, len(claimed)) == (0, 1)

@@ -589,10 +589,23 @@ async def test_a_waiting_broadcaster_is_woken_by_news(
         await asyncio.sleep(0)
         await _open_ideas(work, clock, made)
         broadcaster.wake()
-        async with asyncio.timeout(4):
+        async with asyncio.timeout(60):
             await messenger.in_flight.wait()
         broadcaster.stop()
     assert len(messenger.sent) == 1
+
+
+async def test_a_clock_that_was_set_back_lets_a_lane_rest(
+    clock: FrozenClock, broadcaster: Broadcaster
+) -> None:
+    lane = broadcaster._lanes["test"]
+    clock.move(-timedelta(days=1))
+    async with asyncio.TaskGroup() as group:
+        resting = group.create_task(lane._rest())
+        for _turn in range(9):
+            await asyncio.sleep(0)
+        assert not resting.done()
+        lane.wake()
 
 
 async def test_a_database_that_is_away_for_a_moment_does_not_end_the_news(

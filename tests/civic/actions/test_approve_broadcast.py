@@ -504,7 +504,7 @@ async def _blocked(database: Database) -> None:
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
-    async with asyncio.timeout(10), database.read() as connection:
+    async with asyncio.timeout(60), database.read() as connection:
         while not await connection.scalar(waiting):
             continue
 

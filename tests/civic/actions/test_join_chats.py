@@ -34,6 +34,7 @@ from tests.conftest import ON_POSTGRES
 from tests.consultation import discuss
 from tests.fakes import CountingRandomness, FrozenClock
 from tests.idea_cycles import collecting, stored
+from tests.interleaving import done_or_waiting
 from tests.storage.ledger import SOME_DAY, claim, fill, plan, settle, states, tell, told
 
 Meet = Callable[..., Awaitable[Resident]]
@@ -577,7 +578,12 @@ async def test_voting_in_both_chats_while_they_are_joined_leaves_one_ballot(
 
 @ON_POSTGRES
 async def test_a_join_waits_for_what_is_being_written_in_the_others_name(
-    work: Work, joining: Joining, town: Community, anna: Resident, bolat: Resident
+    work: Work,
+    joining: Joining,
+    town: Community,
+    anna: Resident,
+    bolat: Resident,
+    database: Database,
 ) -> None:
     cycle = await stored(work, collecting(town.id))
     key = await joining.key(anna, bolat)
@@ -586,7 +592,7 @@ async def test_a_join_waits_for_what_is_being_written_in_the_others_name(
         # What waits to be written goes with the next statement.
         await unit.engagements.of_resident(bolat.id, [])
         join = tasks.create_task(joining.by(key, bolat))
-        await asyncio.sleep(0.2)
+        await done_or_waiting(database, join)
         assert not join.done()
         await unit.commit()
     async with work.read() as unit:
