@@ -261,7 +261,7 @@ async def test_what_is_left_is_taken_up_by_itself_as_often_as_it_takes(
 
     store = Unsteady(database)
     inbox = make(note, store=store)
-    async with inbox.running(), asyncio.timeout(10):
+    async with inbox.running(), asyncio.timeout(60):
         for number in (1, 2):
             store.losses, store.silences = 1, 1
             with pytest.raises(OperationalError):

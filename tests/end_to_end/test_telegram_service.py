@@ -94,7 +94,7 @@ async def test_who_blocks_the_bot_is_not_reachable_until_they_write_again(
     async with run():
         await get_to_menu(person)
         person.blocks()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while (await contact(service, person)).reachable:  # noqa: ASYNC110 - no event tells
                 await asyncio.sleep(0)  # reading SQLite lets nobody else go on
         person.unblocks()

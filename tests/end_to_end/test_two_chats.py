@@ -85,7 +85,7 @@ async def test_a_link_in_the_web_chat_joins_telegram_and_the_ballot_is_seen_in_b
         booth = Booth(service.work, service.clock, service.randomness)
         await booth.cast(await booth.declared(found[0], vote), vote, 0)
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while "A chat was joined to yours: Telegram." not in browser.newest.text:
                 await asyncio.sleep(0.1)
                 await browser.open()

@@ -108,7 +108,7 @@ async def test_cancelling_while_storing_loses_nothing(
 async def test_cancelling_ends_a_long_poll_at_once(
     telegram: Standin, bot: Bot, inbox: RememberingInbox, pauses: Pauses
 ) -> None:
-    async with asyncio.timeout(2), running(bot, inbox, pauses):
+    async with asyncio.timeout(15), running(bot, inbox, pauses):
         await telegram.methods.arrivals.polled.wait()
 
 
