@@ -207,7 +207,8 @@ class Joining(Protocol):
     async def hold(self, *resident_ids: int) -> None:
         """Let nobody else join these people, or write anything in their name, meanwhile.
 
-        Until this unit of work ends. Taken after cycles are locked and before anything is written.
+        Until this unit of work ends. Nor are copies of news written. Taken after cycles are locked
+        and before anything is written.
         """
         ...
 
@@ -757,7 +758,23 @@ class Announcements(Protocol):
         Return how many; None when nothing is left to plan. Each person gets one on the channel
         that they prefer, those among `channels` first. Called again after a crash it goes on
         where it was. When all are written, those of its groups and channels with the last, the
-        announcement is running.
+        announcement is running. Also None while another process writes a part; meanwhile copies
+        that are there can be claimed.
+        """
+        ...
+
+    async def catch_up(self, resident_id: int, former_id: int, now: datetime) -> None:
+        """Write what somebody would have got as the one who they turned out to be.
+
+        That is of announcements whose copies are being written, where the turn of `resident_id`
+        is over and that of `former_id` had not come yet.
+        """
+        ...
+
+    async def clear(self, limit: int) -> int | None:
+        """Remove up to `limit` copies of what was taken back; return how many.
+
+        None when nothing is left of it, or while another process does so.
         """
         ...
 
@@ -783,7 +800,10 @@ class Announcements(Protocol):
         ...
 
     async def call_back(self, announcement_id: int) -> None:
-        """Remove all copies of an announcement that is locked and has not begun to be sent."""
+        """Make all copies void of an announcement that is locked and has not begun to be sent.
+
+        From then on none counts or is claimed. `clear` removes them before `fill` writes new ones.
+        """
         ...
 
     async def approve(self, announcement_id: int, by: int | None, at: datetime | None) -> None:

@@ -25,7 +25,7 @@ from civic.rules.quiet_hours import next_strike
 from civic.rules.sending import OFF_AFTER
 
 CHUNK: Final = 5_000
-"""Deliveries written at once; on SQLite everyone else who writes waits for it."""
+"""Deliveries written or removed at once; on SQLite everyone else who writes waits for it."""
 BEAT: Final = timedelta(seconds=2)
 """How often a sender shows that it is alive."""
 LEASE: Final = timedelta(seconds=10)
@@ -181,12 +181,20 @@ class Broadcaster:
             _log.warning("%d deliveries of a sender that died are sent again", recovered)
 
     async def _plan(self) -> int:
-        """Write the deliveries of every announcement whose moment has come; return how many."""
+        """Write the deliveries of every announcement whose moment has come; return how many.
+
+        What is left of those that were taken back goes before.
+        """
         planned = 0
         while not self._stopping:
             now = await self._show_to_be_alive()
             async with self._work.write() as work:
-                written = await work.announcements.fill(CHUNK, now, self._lanes.keys())
+                removed = await work.announcements.clear(CHUNK)
+                written = (
+                    await work.announcements.fill(CHUNK, now, self._lanes.keys())
+                    if removed is None
+                    else 0
+                )
                 if written is None:
                     break
                 await work.commit()

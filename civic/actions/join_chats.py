@@ -193,6 +193,7 @@ class JoinChats:
                 begins = next_allowed(now, town.zone, kept.hours)
                 await work.deliveries.hours_changed(kept.id, begins)
             await work.residents.heard_from(replace(here, resident_id=kept.id), now)
+            await work.announcements.catch_up(kept.id, other.id, now)
             await work.joining.put(replace(code, spent=True))
             await work.commit()
         return kept

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
@@ -21,13 +20,28 @@ from civic.model.announcement import (
 )
 from civic.model.audience import EVERYONE, Audience
 from civic.model.resident import BY_DAY, Hours
-from civic.rules.quiet_hours import Instant
+from civic.rules.sending import OFF_AFTER
 from storage.connection import Connection
+from storage.repositories.alone import is_alone
 from storage.repositories.audiences import people
-from storage.repositories.hours import COLUMNS, hours_from, opening, within_at
+from storage.repositories.copies import (
+    ARE_BEING_WRITTEN,
+    last_written,
+    let_nobody_be_joined,
+    remove_copies,
+    write_copies,
+)
+from storage.repositories.hours import COLUMNS, hours_from
 from storage.repositories.postings import posted_of, unposted_of, write_postings
 from storage.repositories.upsert import insert
-from storage.tables.news import IS_PENDING, IS_SENDING, announcements, deliveries, postings
+from storage.tables.news import (
+    IS_PENDING,
+    IS_SENDING,
+    announcements,
+    deliveries,
+    postings,
+    served_channels,
+)
 from storage.tables.people import communities, residents
 
 SPEED_OVER: Final = timedelta(minutes=1)
@@ -43,6 +57,7 @@ _IS_OUT: Final = sa.or_(
     announcements.c.state == AnnouncementState.DONE.value,
 )
 """As `Announcement.is_out`."""
+_PLANNING: Final = "write copies"
 
 
 def _announcement(row: sa.Row[Any]) -> Announcement:
@@ -138,27 +153,76 @@ class SqlAnnouncements:
 
     async def fill(self, limit: int, now: datetime, channels: Collection[str]) -> int | None:
         """See the port."""
+        if not await is_alone(self._connection, _PLANNING):
+            return None
+        await let_nobody_be_joined(self._connection)
         found = await self._connection.execute(
             sa.select(announcements)
             .where(
                 announcements.c.state == AnnouncementState.PLANNING.value,
                 announcements.c.send_from <= now,
+                sa.not_(announcements.c.recalled),
             )
             .order_by(announcements.c.id)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            # Nobody steers it meanwhile, but senders begin with the copies that are there.
+            .with_for_update(read=True, key_share=True, skip_locked=True)
         )
         row = found.one_or_none()
         if row is None:
             return None
         announcement = _announcement(row)
-        written = await self._write(announcement, limit, now, channels)
+        whom = [residents.c.id > row.planned_to]
+        written = await write_copies(self._connection, announcement, whom, limit, now, channels)
         changes: dict[str, object] = {"recipients": announcements.c.recipients + written}
         if written < limit:
             await write_postings(self._connection, announcement, now)
             changes |= {"state": AnnouncementState.RUNNING.value, "planned_at": now}
+        else:
+            changes["planned_to"] = last_written(row.id, row.planned_to, written)
         await self._change(row.id, **changes)
         return written
+
+    async def catch_up(self, resident_id: int, former_id: int, now: datetime) -> None:
+        """See the port."""
+        found = await self._connection.execute(
+            sa.select(announcements)
+            .where(
+                ARE_BEING_WRITTEN,
+                announcements.c.planned_to >= resident_id,
+                announcements.c.planned_to < former_id,
+            )
+            .order_by(announcements.c.id)
+        )
+        served = await self._connection.scalars(
+            sa.select(served_channels.c.channel).where(
+                served_channels.c.served_at > now - OFF_AFTER
+            )
+        )
+        channels, whom = served.all(), [residents.c.id == resident_id]
+        for row in found.all():
+            announcement = _announcement(row)
+            written = await write_copies(self._connection, announcement, whom, 1, now, channels)
+            await self._change(row.id, recipients=announcements.c.recipients + written)
+
+    async def clear(self, limit: int) -> int | None:
+        """See the port."""
+        if not await is_alone(self._connection, _PLANNING):
+            return None
+        await let_nobody_be_joined(self._connection)
+        recalled: int | None = await self._connection.scalar(
+            sa.select(announcements.c.id)
+            .where(announcements.c.recalled)
+            .order_by(announcements.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        if recalled is None:
+            return None
+        removed = await remove_copies(self._connection, recalled, limit)
+        if removed < limit:
+            await self._change(recalled, recalled=False)
+        return removed
 
     async def get(self, announcement_id: int, *, lock: bool = False) -> Announcement | None:
         """See the port."""
@@ -285,7 +349,7 @@ class SqlAnnouncements:
                 sa.func.count().filter(deliveries.c.digest.is_not(None)).label("together"),
                 sa.func.count().filter(lately).label("lately"),
             )
-            .where(deliveries.c.announcement_id == announcement_id)
+            .where(deliveries.c.announcement_id == _with_copies(announcement_id))
             .group_by(deliveries.c.state, deliveries.c.error)
         )
         found = rows.all()
@@ -316,7 +380,10 @@ class SqlAnnouncements:
         rows = await self._connection.execute(
             sa.select(deliveries.c.channel, *COLUMNS, sa.func.count().label("copies"))
             .join(residents, residents.c.id == deliveries.c.resident_id)
-            .where(deliveries.c.announcement_id == announcement_id, sa.or_(IS_PENDING, IS_SENDING))
+            .where(
+                deliveries.c.announcement_id == _with_copies(announcement_id),
+                sa.or_(IS_PENDING, IS_SENDING),
+            )
             .group_by(deliveries.c.channel, *COLUMNS)
         )
         people = Counter({(row.channel, hours_from(row)): row.copies for row in rows})
@@ -325,11 +392,16 @@ class SqlAnnouncements:
 
     async def call_back(self, announcement_id: int) -> None:
         """See the port."""
-        for copies in (deliveries, postings):
-            await self._connection.execute(
-                sa.delete(copies).where(copies.c.announcement_id == announcement_id)
-            )
-        await self._change(announcement_id, recipients=0, planned_at=None)
+        await self._connection.execute(
+            sa.delete(postings).where(postings.c.announcement_id == announcement_id)
+        )
+        await self._change(
+            announcement_id,
+            recalled=sa.or_(announcements.c.recalled, announcements.c.recipients > 0),
+            recipients=0,
+            planned_to=0,
+            planned_at=None,
+        )
 
     async def of_resident(self, resident_id: int, limit: int) -> Sequence[Announcement]:
         """See the port."""
@@ -350,7 +422,7 @@ class SqlAnnouncements:
                 deliveries.c.digest,
             )
             .join(deliveries, deliveries.c.announcement_id == announcements.c.id)
-            .where(deliveries.c.resident_id == resident_id)
+            .where(deliveries.c.resident_id == resident_id, sa.not_(announcements.c.recalled))
             .order_by(announcements.c.id.desc())
             .limit(limit)
         )
@@ -380,58 +452,6 @@ class SqlAnnouncements:
         taken = sa.select(sa.func.coalesce(sa.func.max(announcements.c.number), 0) + 1)
         return taken.where(announcements.c.community_id == community_id).scalar_subquery()
 
-    async def _write(
-        self,
-        announcement: Announcement,
-        limit: int,
-        now: datetime,
-        channels: Collection[str],
-    ) -> int:
-        # People are taken by rising id, so the last one written says where to go on.
-        last = (
-            sa.select(sa.func.coalesce(sa.func.max(deliveries.c.resident_id), 0))
-            .where(deliveries.c.announcement_id == announcement.id)
-            .scalar_subquery()
-        )
-        found = people(
-            announcement.community_id,
-            announcement.audience,
-            announcement.cycle_id,
-            sorted(channels),
-        )
-        zone = await self._zone(announcement.community_id)
-        is_open = within_at(found, Instant.of(now, zone))
-        due = sa.literal(now, deliveries.c.not_before.type)
-        columns = {
-            "announcement_id": sa.literal(announcement.id, sa.BigInteger),
-            "resident_id": found.c.resident_id,
-            "channel": found.c.channel,
-            "state": sa.literal(DeliveryState.PENDING.value),
-            "attempts": sa.literal(0),
-            "not_before": sa.case((is_open, due), else_=opening(found, now, zone)),
-            "changed_at": sa.literal(now, deliveries.c.changed_at.type),
-            "error": sa.case((is_open, sa.literal("")), else_=sa.literal(QUIET)),
-            "doubtful": sa.literal(False),
-        }
-        following = (
-            sa.select(*columns.values())
-            .where(found.c.resident_id > last)
-            .order_by(found.c.resident_id)
-            .limit(limit)
-        )
-        added = await self._connection.execute(
-            insert(self._connection, deliveries)
-            .from_select(list(columns), following)
-            .on_conflict_do_nothing(index_elements=["announcement_id", "resident_id"])
-        )
-        return added.rowcount
-
-    async def _zone(self, community_id: int) -> ZoneInfo:
-        name = await self._connection.scalar(
-            sa.select(communities.c.timezone).where(communities.c.id == community_id)
-        )
-        return ZoneInfo(str(name))
-
     async def _change(self, announcement_id: int, **values: object) -> None:
         await self._connection.execute(
             sa.update(announcements).where(announcements.c.id == announcement_id).values(**values)
@@ -441,3 +461,12 @@ class SqlAnnouncements:
         found = await self._connection.execute(sa.select(announcements).where(*which))
         row = found.one_or_none()
         return None if row is None else _announcement(row)
+
+
+def _with_copies(announcement_id: int) -> sa.ScalarSelect[int]:
+    """Return the id; none for one that was taken back and whose copies are being removed."""
+    return (
+        sa.select(announcements.c.id)
+        .where(announcements.c.id == announcement_id, sa.not_(announcements.c.recalled))
+        .scalar_subquery()
+    )

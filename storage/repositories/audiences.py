@@ -21,12 +21,14 @@ def people(
     audience: Audience,
     cycle_id: int | None,
     channels: Sequence[str] = (),
+    which: Sequence[sa.ColumnElement[bool]] = (),
 ) -> sa.Subquery:
     """Return `resident_id`, `channel` and the hours of all in the audience who are to be told.
 
     The channel is the one that the person prefers: first those among `channels`, then what they
     chose, then where they last wrote. Who can be reached nowhere, or does not want such news, is
-    left out; `cycle_id` says what the news is about.
+    left out; `cycle_id` says what the news is about. `which` are further conditions on
+    `residents`.
     """
     demanded = [str(value) for value in audience.conditions.get(Trait.CHANNEL, ())]
     # A correlated query, which no planner turns into a join over everyone's addresses.
@@ -49,6 +51,7 @@ def people(
         )
         .where(residents.c.community_id == community_id, *_wants(audience, cycle_id))
         .where(*(_CONDITIONS[trait](values) for trait, values in audience.conditions.items()))
+        .where(*which)
         .subquery("found")
     )
     return sa.select(found).where(found.c.channel.is_not(None)).subquery("people")

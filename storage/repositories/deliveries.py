@@ -52,7 +52,7 @@ INTERRUPTED: Final = "interrupted"
 LINGERING: Final = timedelta(minutes=2)
 """So long after an announcement was stopped or done, copies of it may just have been sent."""
 _OPEN: Final = (AnnouncementState.PLANNING.value, AnnouncementState.RUNNING.value)
-_IS_OPEN: Final = announcements.c.state.in_(_OPEN)
+_IS_OPEN: Final = sa.and_(announcements.c.state.in_(_OPEN), sa.not_(announcements.c.recalled))
 
 
 _QUEUE: Final = Prepared(
@@ -74,6 +74,7 @@ _QUEUE: Final = Prepared(
             announcements.c.finished_at > sa.bindparam("closed_since"),
         ),
         announcements.c.send_from <= sa.bindparam("at"),
+        sa.not_(announcements.c.recalled),
     )
     .order_by(announcements.c.recipients, announcements.c.id)
 )
@@ -401,7 +402,8 @@ class SqlDeliveries:
             sa.select(announcements.c.id)
             .where(announcements.c.id.in_(announcement_ids), _IS_OPEN)
             .order_by(announcements.c.id)
-            .with_for_update()
+            # More copies of it may be written meanwhile.
+            .with_for_update(key_share=True)
         )
         return set(found)
 

@@ -10,9 +10,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from civic.model.announcement import AnnouncementState, DeliveryState
+from civic.model.announcement import DeliveryState
 from civic.model.audience import Audience, Trait
 from storage.connection import Connection
+from storage.repositories.copies import ARE_BEING_WRITTEN
 from storage.tables import budgets, cycles, ideas, news, people
 
 _DOUBT: Final = "joined"
@@ -72,9 +73,8 @@ async def _end(change: Change, column: Column) -> None:
 async def _copies(change: Change, column: Column) -> None:
     """Let copies of news go over; their sender no longer finds what it was sending.
 
-    That is sent again, in doubt, unless it went to the kept one too. Copies that are being written
-    go up by the residents' ids, and go on after the highest: one that is ahead of all others would
-    make them leave out everybody in between. It is written anew when it is the kept one's turn.
+    That is sent again, in doubt, unless it went to the kept one too. Where the turn of one of the
+    two is still to come, what reached nobody goes: it is written anew, as they are now.
     """
     await change.connection.execute(
         sa.update(news.deliveries)
@@ -87,18 +87,17 @@ async def _copies(change: Change, column: Column) -> None:
             changed_at=change.now,
         )
     )
-    if change.kept > change.former:
-        unfinished = sa.select(news.announcements.c.id).where(
-            news.announcements.c.planned_at.is_(None),
-            news.announcements.c.state.in_(
-                [AnnouncementState.PLANNING.value, AnnouncementState.PAUSED.value]
-            ),
+    to_come = sa.select(news.announcements.c.id).where(
+        ARE_BEING_WRITTEN, news.announcements.c.planned_to < max(change.former, change.kept)
+    )
+    await change.connection.execute(
+        sa.delete(news.deliveries).where(
+            column.in_([change.former, change.kept]),
+            news.deliveries.c.announcement_id.in_(to_come),
+            news.deliveries.c.state.not_in([state.value for state in _RANKS]),
+            sa.not_(news.deliveries.c.doubtful),
         )
-        await change.connection.execute(
-            sa.delete(news.deliveries).where(
-                column == change.former, news.deliveries.c.announcement_id.in_(unfinished)
-            )
-        )
+    )
     await _once("announcement_id", better=_has_come_further)(change, column)
 
 

@@ -9,6 +9,7 @@ from civic.model.announcement import HELD_BACK
 from civic.model.joining import JoinAlert, JoinCode
 from civic.model.resident import Contact
 from storage.connection import Connection
+from storage.repositories.copies import let_nothing_be_written
 from storage.repositories.handing_over import Change, hand_over
 from storage.repositories.upsert import insert
 from storage.tables.news import IS_PENDING, deliveries
@@ -31,6 +32,7 @@ class SqlJoining:
 
     async def hold(self, *resident_ids: int) -> None:
         """See the port."""
+        await let_nothing_be_written(self._connection)
         await self._connection.execute(
             sa.select(residents.c.id)
             .where(residents.c.id.in_(resident_ids))

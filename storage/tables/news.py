@@ -26,10 +26,24 @@ announcements = sa.Table(
     sa.Column("send_from", Moment, nullable=False),
     sa.Column("send_until", Moment),
     sa.Column("created_at", Moment, nullable=False),
+    sa.Column(
+        "planned_to",
+        BIG,
+        nullable=False,
+        server_default="0",
+        comment="everybody with an id up to this one has had their turn to get a copy",
+    ),
     sa.Column("planned_at", Moment),
     sa.Column("begun_at", Moment, comment="when the first copy was taken to be sent"),
     sa.Column("finished_at", Moment),
     sa.Column("recipients", sa.Integer, nullable=False),
+    sa.Column(
+        "recalled",
+        sa.Boolean,
+        nullable=False,
+        server_default=sa.false(),
+        comment="its copies are of what was taken back and are to be removed",
+    ),
     reference("by", "residents.id", nullable=True, index=False),
     sa.Column("approved_by", BIG, comment="another organiser: a resident's id"),
     sa.Column("approved_at", Moment),
@@ -37,6 +51,12 @@ announcements = sa.Table(
     sa.Index("ix_announcements_state", "state"),
     sa.Index("ix_announcements_finished_at", "finished_at"),
     sqlite_autoincrement=True,
+)
+sa.Index(
+    "ix_announcements_recalled",
+    announcements.c.id,
+    postgresql_where=announcements.c.recalled,
+    sqlite_where=announcements.c.recalled,
 )
 
 documents = sa.Table(

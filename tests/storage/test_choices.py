@@ -19,6 +19,7 @@ from civic.rules.quiet_hours import Instant, is_allowed, next_allowed
 from civic.rules.sending import OFF_AFTER
 from storage.database import Database
 from storage.memory import Memory
+from storage.repositories.announcements import SqlAnnouncements
 from storage.repositories.hours import hours_from, hours_stored, opening, within_at
 from storage.tables.news import deliveries
 from storage.tables.people import contacts, residents
@@ -27,7 +28,7 @@ from tests.civic.cycles import ALMATY, cycle, local, stage_id, stored
 from tests.conftest import ON_POSTGRES, Meet
 from tests.fakes import FrozenClock
 from tests.interleaving import done_or_waiting
-from tests.storage.ledger import ME, claim, states, tell
+from tests.storage.ledger import ME, claim, fill, plan, states, tell
 
 
 @pytest.fixture
@@ -188,6 +189,94 @@ async def test_what_is_being_taken_back_is_not_begun(
         )
         await organiser.commit()
     assert claiming.result() == []
+
+
+async def _clear(work: Work, limit: int) -> int | None:
+    async with work.write() as unit:
+        removed = await unit.announcements.clear(limit)
+        await unit.commit()
+    return removed
+
+
+async def _take_back(work: Work, announcement: int, moment: datetime) -> None:
+    async with work.write() as unit:
+        await unit.announcements.call_back(announcement)
+        await unit.announcements.steer(announcement, AnnouncementState.TAKEN_BACK, moment)
+        await unit.commit()
+
+
+async def test_what_was_taken_back_goes_in_parts_and_counts_no_more_from_the_first_moment(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet, database: Database
+) -> None:
+    people = [await resident() for _person in range(5)]
+    announcement = await tell(work, made, clock.now())
+    await _take_back(work, announcement, clock.now())
+
+    async with work.write() as unit:
+        progress = await unit.announcements.progress(announcement, clock.now())
+        assert (progress.total, await unit.announcements.left(announcement)) == (0, {})
+        assert not await unit.announcements.of_resident(people[0].id, 1)
+        assert not await unit.deliveries.waiting()
+        assert await unit.announcements.clear(2) == 2
+        # The process dies here: nothing is committed.
+    assert await _clear(work, 2) == 2
+    assert len(await states(database)) == 3
+    assert [await _clear(work, 2), await _clear(work, 2), await _clear(work, 2)] == [2, 1, None]
+    assert await states(database) == []
+
+
+async def test_no_copy_of_what_was_taken_back_leaves_with_the_new_words(
+    work: Work, clock: FrozenClock, made: Cycle, resident: Meet
+) -> None:
+    one, other = await resident(), await resident()
+    announcement = await tell(work, made, clock.now())
+    for chosen in (one, other):
+        await _take_back(work, announcement, clock.now())
+        async with work.write() as unit:
+            only = EVERYONE.those(Trait.PERSON, chosen.id)
+            await unit.announcements.replan(
+                announcement, f"again for {chosen.id}", {}, only, clock.now()
+            )
+            await unit.commit()
+    assert await _claimed(work, clock.now()) == []
+    assert await fill(work, clock.now()) == []
+    assert await _clear(work, 10) == 2
+    assert await fill(work, clock.now()) == [1]
+    assert await _claimed(work, clock.now()) == [other.id]
+
+
+@ON_POSTGRES
+async def test_the_first_copies_are_claimed_while_more_are_written(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    two: tuple[UnitOfWork, UnitOfWork],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    people = [(await resident()).id for _person in range(2)]
+    await plan(work, made, clock.now())
+    planner, sender = two
+    assert await planner.announcements.fill(1, clock.now(), ()) == 1
+    await planner.commit()
+    is_written, may_go_on = asyncio.Event(), asyncio.Event()
+    note = SqlAnnouncements._change
+
+    async def wait(self: SqlAnnouncements, announcement_id: int, **values: object) -> None:
+        is_written.set()
+        await may_go_on.wait()
+        await note(self, announcement_id, **values)
+
+    monkeypatch.setattr(SqlAnnouncements, "_change", wait)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        filling = tasks.create_task(planner.announcements.fill(1, clock.now(), ()))
+        await is_written.wait()
+        claimed = await sender.deliveries.claim(ME, "test", 10, clock.now(), clock.now())
+        await sender.commit()
+        may_go_on.set()
+    await planner.commit()
+    assert ([one.resident_id for one in claimed], filling.result()) == (people[:1], 1)
+    assert await _claimed(work, clock.now()) == people[1:]
 
 
 async def _serve(work: Work, moment: datetime) -> int:

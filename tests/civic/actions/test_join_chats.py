@@ -1,6 +1,7 @@
 """Two residents turn out to be one: what goes over, what stays, and who votes once."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -35,7 +36,7 @@ from tests.consultation import discuss
 from tests.fakes import CountingRandomness, FrozenClock
 from tests.idea_cycles import collecting, stored
 from tests.interleaving import done_or_waiting
-from tests.storage.ledger import SOME_DAY, claim, fill, plan, settle, states, tell, told
+from tests.storage.ledger import claim, fill, plan, send, settle, states, tell, told
 
 Meet = Callable[..., Awaitable[Resident]]
 SECOND = timedelta(seconds=1)
@@ -456,28 +457,139 @@ async def test_news_for_the_one_who_is_gone_reaches_the_one_who_stays(
     assert len(await told(work, anna)) == 1
 
 
-@pytest.mark.parametrize(("giver", "other"), [(0, 3), (3, 0), (2, 3), (1, 0)])
-async def test_while_copies_are_being_written_everybody_gets_one(
+TWO = [(0, 3), (3, 0), (1, 2), (2, 1)]
+
+
+async def _write_parts(work: Work, clock: FrozenClock, parts: int) -> None:
+    for _part in range(parts):
+        async with work.write() as unit:
+            assert await unit.announcements.fill(1, clock.now(), ()) == 1
+            await unit.commit()
+
+
+@pytest.mark.parametrize(("giver", "other"), TWO)
+@pytest.mark.parametrize("parts", range(5))
+async def test_whenever_they_are_joined_everybody_is_told_once(
     work: Work,
     town: Community,
-    clock: FrozenClock,
     joining: Joining,
     resident: Meet,
+    clock: FrozenClock,
+    parts: int,
     giver: int,
     other: int,
 ) -> None:
     people = [await resident() for _person in range(4)]
     made = await stored(work, collecting(town.id))
     await plan(work, made, clock.now())
-    async with work.write() as unit:
-        assert await unit.announcements.fill(2, SOME_DAY, ()) == 2
-        await unit.commit()
+    # Before the first part, after each, and, as one is tried that is empty, after the last.
+    await _write_parts(work, clock, parts)
+    await send(work, clock.now())
 
     await joining(people[giver], people[other])
 
-    await fill(work, SOME_DAY)
-    told_to = [len(await told(work, person)) for person in people]
-    assert told_to == [0 if person is people[other] else 1 for person in people]
+    await fill(work, clock.now(), 1)
+    ids = [person.id for person in people]
+    rest = [ids.index(copy.resident_id) for copy in await claim(work, clock.now())]
+    times = Counter([*range(parts), *rest])
+    were_told_as_two = parts > max(giver, other)
+    assert times[giver] + times[other] == (2 if were_told_as_two else 1)
+    assert [times[who] for who in range(4) if who not in {giver, other}] == [1, 1]
+
+
+@pytest.mark.parametrize("written", range(4))
+@pytest.mark.parametrize("two", [(0, 2), (2, 0)])
+async def test_who_can_be_reached_in_one_of_two_chats_is_told_there_whenever_they_are_joined(
+    work: Work,
+    town: Community,
+    database: Database,
+    joining: Joining,
+    resident: Meet,
+    clock: FrozenClock,
+    written: int,
+    two: tuple[int, int],
+) -> None:
+    giver, other = two
+    people = [await resident() for _person in range(4)]
+    (blocked,) = await joining.contacts(people[giver])
+    async with work.write() as unit:
+        await unit.residents.set_reachable(blocked.channel, blocked.chat_id, reachable=False)
+        await unit.commit()
+    made = await stored(work, collecting(town.id))
+    await plan(work, made, clock.now())
+    await _write_parts(work, clock, written)
+
+    await joining(people[giver], people[other])
+
+    await fill(work, clock.now(), 1)
+    told_to = [person for person, _state, _attempts, _error in await states(database)]
+    assert told_to == sorted(person.id for person in people if person is not people[other])
+
+
+async def test_what_reached_nobody_in_one_chat_is_told_when_the_turn_of_the_other_comes(
+    work: Work,
+    town: Community,
+    database: Database,
+    joining: Joining,
+    resident: Meet,
+    clock: FrozenClock,
+) -> None:
+    first, second, third = [await resident() for _person in range(3)]
+    made = await stored(work, collecting(town.id))
+    await plan(work, made, clock.now())
+    await _write_parts(work, clock, 1)
+    (copy,) = await claim(work, clock.now())
+    await settle(work, clock.now(), Outcome(copy, DeliveryState.BLOCKED, "blocked"))
+
+    await joining(first, third)
+
+    assert await states(database) == [(first.id, "pending", 0, "")]
+    await fill(work, clock.now(), 1)
+    assert [one.resident_id for one in await claim(work, clock.now())] == [first.id, second.id]
+
+
+async def test_what_may_have_reached_somebody_is_not_told_again_at_the_turn_of_the_other(
+    work: Work,
+    town: Community,
+    database: Database,
+    joining: Joining,
+    resident: Meet,
+    clock: FrozenClock,
+) -> None:
+    first, second = await resident(), await resident()
+    made = await stored(work, collecting(town.id))
+    await plan(work, made, clock.now())
+    await _write_parts(work, clock, 1)
+    (copy,) = await claim(work, clock.now())
+    failed = Outcome(copy, DeliveryState.FAILED, "TelegramNetworkError", doubtful=True)
+    await settle(work, clock.now(), failed)
+
+    await joining(second, first)
+
+    await fill(work, clock.now(), 1)
+    assert await states(database) == [(second.id, "failed", 1, "TelegramNetworkError")]
+
+
+@ON_POSTGRES
+async def test_who_is_who_does_not_change_while_a_part_is_written(
+    work: Work,
+    town: Community,
+    database: Database,
+    joining: Joining,
+    resident: Meet,
+    clock: FrozenClock,
+) -> None:
+    first, second = await resident(), await resident()
+    made = await stored(work, collecting(town.id))
+    await plan(work, made, clock.now())
+    async with asyncio.TaskGroup() as tasks, work.write() as unit:
+        assert await unit.announcements.fill(1, clock.now(), ()) == 1
+        joined = tasks.create_task(joining(first, second))
+        await done_or_waiting(database, joined)
+        assert not joined.done()
+        await unit.commit()
+    await fill(work, clock.now(), 1)
+    assert [one.resident_id for one in await claim(work, clock.now())] == [first.id]
 
 
 async def test_what_waits_goes_where_the_person_is_told_now(
