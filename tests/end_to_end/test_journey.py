@@ -60,7 +60,6 @@ def on_telegram(standin: Standin) -> Open:
     @asynccontextmanager
     async def telegram_chat(settings: Mapping[str, str]) -> AsyncIterator[Chat]:
         del settings
-        standin.patience = 60
         yield TelegramChat(standin.person(language_code="ru"))
 
     return telegram_chat

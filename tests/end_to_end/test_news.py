@@ -102,7 +102,6 @@ def url(request: pytest.FixtureRequest, roles: list[str], tmp_path: Path) -> str
 async def test_a_stage_that_opens_is_told_and_its_button_works(
     telegram: Standin, tmp_path: Path, roles: list[str], url: str
 ) -> None:
-    telegram.patience = 60
     person = telegram.person(started=True)
     settings = settings_for(
         tmp_path,

@@ -141,7 +141,6 @@ async def test_what_was_written_while_the_program_was_away_is_answered(
 async def test_after_a_kill_the_conversation_goes_on_where_it_was(
     telegram: Standin, tmp_path: Path
 ) -> None:
-    telegram.patience = 60
     person = telegram.person(language_code="en")
     settings = settings_for(
         tmp_path, DAUYS_TELEGRAM_API=telegram.url, DAUYS_TELEGRAM_TOKEN=telegram.token

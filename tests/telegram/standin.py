@@ -36,8 +36,8 @@ from tests.telegram.public import PublicChat
 TOKEN: Final = "4242:stand-in_of_telegram_for_tests"
 SOME_MOMENT: Final = 1_767_258_000
 """When messages are sent unless a test brings a clock: 1 January 2026, 14:00 in Almaty."""
-QUIET_SECONDS: Final = 0.03
-PATIENCE_SECONDS: Final = 10.0
+QUIET_SECONDS: Final = 0.1
+PATIENCE_SECONDS: Final = 60.0
 REMEMBERED_CALLS: Final = 20_000
 _FORM: Final = "application/x-www-form-urlencoded"
 
