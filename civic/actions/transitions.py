@@ -112,8 +112,9 @@ def told_by(stage: Stage, kind: NoticeKind) -> Audience:
     """
     if kind is NoticeKind.WHILE_AWAY:
         return EVERYONE
-    # Who took part is owed what came of it.
-    return EVERYONE.about(topic_of(stage.kind), owed=kind is NoticeKind.RESULTS)
+    # Who voted is owed what came of it.
+    owed = stage.id if kind is NoticeKind.RESULTS else None
+    return EVERYONE.about(topic_of(stage.kind), owed=owed)
 
 
 def _holds_results(cycle: Cycle, parameters: Mapping[str, Parameter]) -> bool:

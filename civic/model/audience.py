@@ -68,8 +68,8 @@ class Audience:
     topics: tuple[str, ...] = ()
     """Codes of what the news is about. Who follows one of them is told also if they want only
     what concerns themselves; who muted all of them is not told."""
-    owed: bool = False
-    """True when those who took part in the cycle are told even if they muted its topic."""
+    owed: int | None = None
+    """Id of a stage: who has finished what it asked for is told even if they muted its topic."""
 
     def those(self, trait: Trait, *values: Value) -> Self:
         """Return the part of this audience for whom one of `values` holds as well."""
@@ -81,7 +81,7 @@ class Audience:
         """Return the same people, and these groups and channels alone besides."""
         return replace(self, chats=chats)
 
-    def about(self, *topics: str, owed: bool = False) -> Self:
+    def about(self, *topics: str, owed: int | None = None) -> Self:
         """Return the same people, but for what they chose about these topics."""
         return replace(self, topics=topics, owed=owed)
 
@@ -97,8 +97,8 @@ class Audience:
             stored[_CHATS] = list(self.chats)
         if self.topics:
             stored[_TOPICS] = list(self.topics)
-        if self.owed:
-            stored[_OWED] = [1]
+        if self.owed is not None:
+            stored[_OWED] = [self.owed]
         return stored
 
     @classmethod
@@ -111,7 +111,8 @@ class Audience:
         }
         chats = tuple(int(chat) for chat in stored.get(_CHATS, ()))
         topics = tuple(str(topic) for topic in stored.get(_TOPICS, ()))
-        return cls(people, chats, topics, owed=_OWED in stored)
+        owed = next((int(stage) for stage in stored.get(_OWED, ())), None)
+        return cls(people, chats, topics, owed)
 
 
 EVERYONE = Audience()

@@ -88,7 +88,11 @@ def _wants(audience: Audience, cycle_id: int | None) -> Iterator[sa.ColumnElemen
         yield sa.or_(all_of_it, sa.and_(only_mine, sa.or_(*theirs))) if theirs else all_of_it
     if audience.topics:
         unmuted = sa.not_(_muted(audience.topics))
-        yield unmuted if engaged is None or not audience.owed else sa.or_(unmuted, engaged)
+        if audience.owed is None:
+            yield unmuted
+        else:
+            took_part = _engaged(stages.c.id == audience.owed, engagements.c.finished)
+            yield sa.or_(unmuted, took_part)
 
 
 def _muted(topics: Sequence[str]) -> sa.ColumnElement[bool]:

@@ -9,7 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from civic.actions.introduce_oneself import ChooseHours
-from civic.model.announcement import CHANNEL_OFF, AnnouncementState, DeliveryState
+from civic.model.announcement import (
+    CHANNEL_OFF,
+    Announcement,
+    AnnouncementState,
+    DeliveryState,
+    NoticeKind,
+)
 from civic.model.audience import EVERYONE, Audience, Trait
 from civic.model.community import Community
 from civic.model.cycle import Cycle, StageKind
@@ -26,7 +32,7 @@ from storage.tables.people import contacts, residents
 from storage.unit_of_work import SqlUnitOfWork
 from tests.civic.cycles import ALMATY, cycle, local, stage_id, stored
 from tests.conftest import ON_POSTGRES, Meet
-from tests.fakes import FrozenClock
+from tests.fakes import MORNING, FrozenClock
 from tests.interleaving import done_or_waiting
 from tests.storage.ledger import ME, claim, fill, plan, states, tell
 
@@ -369,15 +375,41 @@ async def test_what_news_is_about_decides_for_whom_it_is(
 async def test_results_are_owed_to_who_took_part_though_they_muted_them(
     work: Work, made: Cycle, resident: Meet
 ) -> None:
-    took_part, did_not = await resident(), await resident()
+    voted, only_looked, had_an_idea, did_not = [await resident() for _person in range(4)]
+    vote = stage_id(made, StageKind.VOTING)
     async with work.write() as unit:
-        await unit.engagements.begin(stage_id(made, StageKind.VOTING), took_part.id)
+        await unit.engagements.finish(vote, voted.id)
+        await unit.engagements.begin(vote, only_looked.id)
+        await unit.engagements.finish(stage_id(made, StageKind.IDEAS), had_an_idea.id)
         await unit.commit()
-    for person in (took_part, did_not):
+    for person in (voted, only_looked, had_an_idea, did_not):
         await _choose(work, person, voting=MUTE)
     assert await _reached(work, made, EVERYONE.about("voting")) == 0
-    assert await _reached(work, made, EVERYONE.about("voting", owed=True)) == 1
-    assert await _reached(work, made, EVERYONE) == 2
+    results = EVERYONE.about("voting", owed=vote)
+    assert await _reached(work, made, results) == 1
+    async with work.read() as unit:
+        people = [voted.id, only_looked.id, had_an_idea.id, did_not.id]
+        announcement = Announcement(
+            *(1, made.community_id, made.id, vote, NoticeKind.RESULTS, {}, MORNING),
+            audience=Audience.read(results.stored()),
+        )
+        assert await unit.deliveries.unwanted(announcement, people) == {*people[1:]}
+    assert await _reached(work, made, EVERYONE) == 4
+
+
+async def test_whoever_wants_only_their_own_news_is_told_of_all_of_a_cycle_but_what_they_muted(
+    work: Work, made: Cycle, resident: Meet
+) -> None:
+    hears, mutes = await resident(), await resident()
+    async with work.write() as unit:
+        for person in (hears, mutes):
+            await unit.engagements.begin(stage_id(made, StageKind.IDEAS), person.id)
+            await unit.residents.save(replace(person, news=NewsChoice.MINE))
+        await unit.commit()
+    await _choose(work, mutes, voting=MUTE)
+    vote = stage_id(made, StageKind.VOTING)
+    assert await _reached(work, made, EVERYONE.about("ideas")) == 2
+    assert await _reached(work, made, EVERYONE.about("voting", owed=vote)) == 1
 
 
 async def test_who_changes_their_mind_before_the_copy_leaves_is_heeded(
