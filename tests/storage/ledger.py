@@ -63,10 +63,15 @@ async def begin(database: Database, now: datetime) -> None:
 async def fill(
     work: Work, now: datetime, limit: int = 1000, channels: Sequence[str] = ("test", "web")
 ) -> list[int]:
-    """Write all deliveries that are due; return how many with each call."""
+    """Write all deliveries that are due; return how many with each call.
+
+    As in the engine, what is left of those that were taken back goes before.
+    """
     written: list[int] = []
     while True:
         async with work.write() as unit:
+            while await unit.announcements.clear(limit) is not None:
+                pass
             count = await unit.announcements.fill(limit, now, channels)
             await unit.commit()
         if count is None:

@@ -245,7 +245,8 @@ async def test_no_copy_of_what_was_taken_back_leaves_with_the_new_words(
             )
             await unit.commit()
     assert await _claimed(work, clock.now()) == []
-    assert await fill(work, clock.now()) == []
+    async with work.write() as unit:
+        assert await unit.announcements.fill(10, clock.now(), ("test",)) is None
     assert await _clear(work, 10) == 2
     assert await fill(work, clock.now()) == [1]
     assert await _claimed(work, clock.now()) == [other.id]
