@@ -335,7 +335,10 @@ async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills:
     reachable = sum(
         not (faults and has_blocked(CROWD + number)) for number in range(1, people + 1)
     )
-    running, whole = _rates(stats, killed_at)
+    running, whole = _rates(stats, stats["sent_at"], killed_at)
+    with_replies, _whole = _rates(
+        stats, sorted([*stats["sent_at"], *stats["replied_at"]]), killed_at
+    )
     idle = [took for at, took in stats["latencies"] if idle_from <= at <= began]
     busy = [
         took
@@ -350,7 +353,8 @@ async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills:
         f" doubtful {counts['doubtful']}, blocked ones reached {stats['wrongly']}"
     )
     print(
-        f"  {running:.1f}/s while running ({running / rate:.1%} of what is permitted),"
+        f"  {running:.1f}/s while running ({running / rate:.1%} of what is permitted;"
+        f" with new messages that answer people {with_replies / rate:.1%}),"
         f" {whole:.1f}/s from the first to the last with pauses and restarts"
     )
     print(
@@ -361,8 +365,10 @@ async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills:
     return served.memory
 
 
-def _rates(stats: Mapping[str, Any], killed_at: Sequence[float]) -> tuple[float, float]:
-    """Return the rate while sending was permitted, and that of the whole run.
+def _rates(
+    stats: Mapping[str, Any], moments: Sequence[float], killed_at: Sequence[float]
+) -> tuple[float, float]:
+    """Return the rate of what went out at these moments: while permitted, and in the whole run.
 
     The first is what Telegram took, for every second in which it would have taken something: from
     the first message to the last call to somebody who was not called before. Later only those are
@@ -371,8 +377,7 @@ def _rates(stats: Mapping[str, Any], killed_at: Sequence[float]) -> tuple[float,
     storm asks, and `OUTAGE` after a kill. What the sender brings on itself counts as it is: 429s
     because it was too fast, their pauses, and how long it takes to go on after any pause.
     """
-    moments: list[float] = stats["sent_at"]
-    first, last, end = moments[0], moments[-1], stats["last_called_first"]
+    first, last, end = stats["sent_at"][0], stats["sent_at"][-1], stats["last_called_first"]
     waits = sorted(
         [
             *((at, at + PAUSE_SECONDS) for at in stats["storms"]),

@@ -49,6 +49,8 @@ class Telegram:
         self.reached: Counter[int] = Counter()
         self.failed: set[int] = set()
         self.sent_at: list[float] = []
+        self.replied_at: list[float] = []
+        """Moments of new messages to those who ask, which Telegram counts like all others."""
         self.window: deque[float] = deque()
         self.statuses: Counter[str] = Counter()
         self.storms: list[float] = []
@@ -114,6 +116,8 @@ class Telegram:
             return {} if method.startswith("get") else True
         chat_id = int(fields["chat_id"])
         markup = json.loads(fields.get("reply_markup", "{}"))
+        if method.startswith("send"):
+            self.replied_at.append(time.monotonic())
         message = self._message(chat_id, fields.get("text", "-"), fields.get("message_id"))
         if markup.get("inline_keyboard"):
             self.markups[chat_id] = (message["message_id"], markup)
@@ -198,6 +202,7 @@ class Telegram:
             "wrongly": sum(has_blocked(chat) for chat in self.reached) if self.faults else 0,
             "statuses": dict(self.statuses),
             "sent_at": self.sent_at,
+            "replied_at": self.replied_at,
             "storms": self.storms,
             "last_called_first": self.last_called_first,
             "latencies": self.latencies,
