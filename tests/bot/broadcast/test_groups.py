@@ -287,7 +287,9 @@ async def test_start_is_answered_with_the_way_to_the_private_chat(place: Town, t
     elsewhere.hears(place.telegram, place.resident, {"text": text})
     await place.hears()
     assert chat.texts == ["Я разговариваю с каждым лично. Откройте бота и нажмите «Старт»."]
-    assert elsewhere.texts == ["Мен әркіммен жеке сөйлесемін. Ботты ашып, «Старт» басыңыз."]
+    assert elsewhere.texts == [
+        "Мен әркіммен жеке сөйлесемін. Ботты ашып, «Старт» батырмасын басыңыз."
+    ]
     markup = chat.messages[max(chat.messages)].markup
     assert markup is not None
     (button,) = markup["inline_keyboard"][0]
