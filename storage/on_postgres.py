@@ -20,6 +20,14 @@ TRAVELLERS: Final = 4
 """Connections for what many ask for at the same time, in each process."""
 WAITING: Final = 16
 """Connections on which one waits for another process's lock."""
+_SETTINGS: Final = {
+    # Compiling a statement takes PostgreSQL a second, and ours take milliseconds.
+    "jit": "off",
+    # What a process has locked that stands still, or whose machine is gone, is given to others.
+    # Nothing waits so long within a transaction: a call to a messenger takes a minute at most.
+    "idle_in_transaction_session_timeout": "5min",
+    "tcp_keepalives_idle": "60",
+}
 
 
 class OnPostgres:
@@ -80,7 +88,6 @@ class OnPostgres:
             hide_parameters=True,
             pool_size=size,
             max_overflow=0,
-            # Compiling a statement takes PostgreSQL a second, and ours take milliseconds.
-            connect_args={"server_settings": {"jit": "off"}},
+            connect_args={"server_settings": _SETTINGS},
             **options,
         )
