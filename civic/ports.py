@@ -204,11 +204,17 @@ class Invitations(Protocol):
 class Joining(Protocol):
     """The chats of a person: codes that join another one, where news goes, and separating."""
 
+    async def begin(self) -> None:
+        """Let no copies of news be written until this unit of work ends.
+
+        A part that is being written is waited for; so before anything else is locked.
+        """
+        ...
+
     async def hold(self, *resident_ids: int) -> None:
         """Let nobody else join these people, or write anything in their name, meanwhile.
 
-        Until this unit of work ends. Nor are copies of news written. Taken after cycles are locked
-        and before anything is written.
+        Until this unit of work ends. Taken after cycles are locked and before anything is written.
         """
         ...
 

@@ -44,6 +44,7 @@ class ChooseChat:
         Raises `Refused` with `NOT_FOUND` when it is no chat of theirs.
         """
         async with self.work.write() as work:
+            await work.joining.begin()
             await work.joining.hold(resident.id)
             contacts = await work.residents.contacts(resident.id)
             if contact_id is not None and contact_id not in {one.id for one in contacts}:
@@ -67,6 +68,7 @@ class SeparateChat:
         Raises `Refused` with `ONLY_CHAT`.
         """
         async with self.work.write() as work:
+            await work.joining.begin()
             await work.joining.hold(resident.id)
             contacts = await work.residents.contacts(resident.id)
             left = [one for one in contacts if one.id != contact_id]

@@ -27,7 +27,7 @@ from storage.repositories.audiences import people
 from storage.repositories.copies import (
     ARE_BEING_WRITTEN,
     last_written,
-    let_nobody_be_joined,
+    nobody_is_joined,
     remove_copies,
     write_copies,
 )
@@ -153,9 +153,8 @@ class SqlAnnouncements:
 
     async def fill(self, limit: int, now: datetime, channels: Collection[str]) -> int | None:
         """See the port."""
-        if not await is_alone(self._connection, _PLANNING):
+        if not await self._may_write_copies():
             return None
-        await let_nobody_be_joined(self._connection)
         found = await self._connection.execute(
             sa.select(announcements)
             .where(
@@ -207,9 +206,8 @@ class SqlAnnouncements:
 
     async def clear(self, limit: int) -> int | None:
         """See the port."""
-        if not await is_alone(self._connection, _PLANNING):
+        if not await self._may_write_copies():
             return None
-        await let_nobody_be_joined(self._connection)
         recalled: int | None = await self._connection.scalar(
             sa.select(announcements.c.id)
             .where(announcements.c.recalled)
@@ -451,6 +449,11 @@ class SqlAnnouncements:
         )
         taken = sa.select(sa.func.coalesce(sa.func.max(announcements.c.number), 0) + 1)
         return taken.where(announcements.c.community_id == community_id).scalar_subquery()
+
+    async def _may_write_copies(self) -> bool:
+        return await is_alone(self._connection, _PLANNING) and await nobody_is_joined(
+            self._connection
+        )
 
     async def _change(self, announcement_id: int, **values: object) -> None:
         await self._connection.execute(

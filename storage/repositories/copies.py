@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from civic.model.announcement import QUIET, Announcement, AnnouncementState, DeliveryState
 from civic.rules.quiet_hours import Instant
 from storage.connection import Connection
-from storage.repositories.alone import be_alone, be_among
+from storage.repositories.alone import be_among, is_alone
 from storage.repositories.audiences import people
 from storage.repositories.hours import opening, within_at
 from storage.tables.news import announcements, deliveries
@@ -29,9 +29,13 @@ ARE_BEING_WRITTEN: Final = sa.and_(
 _WHO_IS_WHO: Final = "say who is who"
 
 
-async def let_nobody_be_joined(connection: Connection) -> None:
-    """Let everybody stay who they are while a part is written, before anything else is locked."""
-    await be_alone(connection, _WHO_IS_WHO)
+async def nobody_is_joined(connection: Connection) -> bool:
+    """Let everybody stay who they are while a part is written, before anything else is locked.
+
+    False when somebody is being joined or separated just now. Nobody waits for that: a process in
+    trouble would hold up all others.
+    """
+    return await is_alone(connection, _WHO_IS_WHO)
 
 
 async def let_nothing_be_written(connection: Connection) -> None:

@@ -30,9 +30,12 @@ class SqlJoining:
         """Work inside the transaction of `connection`."""
         self._connection = connection
 
-    async def hold(self, *resident_ids: int) -> None:
+    async def begin(self) -> None:
         """See the port."""
         await let_nothing_be_written(self._connection)
+
+    async def hold(self, *resident_ids: int) -> None:
+        """See the port."""
         await self._connection.execute(
             sa.select(residents.c.id)
             .where(residents.c.id.in_(resident_ids))

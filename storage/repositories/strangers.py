@@ -228,7 +228,9 @@ class SqlStrangers:
 
     def _waiting(self, channel: str, now: datetime) -> sa.Select[tuple[int]]:
         going_on = (AnnouncementState.PLANNING.value, AnnouncementState.RUNNING.value)
-        running = sa.select(announcements.c.id).where(announcements.c.state.in_(going_on))
+        running = sa.select(announcements.c.id).where(
+            announcements.c.state.in_(going_on), sa.not_(announcements.c.recalled)
+        )
         return sa.select(deliveries.c.resident_id).where(
             deliveries.c.announcement_id.in_(running),
             sa.or_(IS_PENDING, IS_SENDING),

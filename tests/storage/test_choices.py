@@ -253,6 +253,24 @@ async def test_no_copy_of_what_was_taken_back_leaves_with_the_new_words(
 
 
 @ON_POSTGRES
+async def test_nobody_who_writes_copies_waits_for_a_joining(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    two: tuple[UnitOfWork, UnitOfWork],
+) -> None:
+    await resident()
+    await plan(work, made, clock.now())
+    joining, planner = two
+    await joining.joining.begin()
+    assert await planner.announcements.clear(1) is None
+    assert await planner.announcements.fill(1, clock.now(), ()) is None
+    await joining.commit()
+    assert await planner.announcements.fill(1, clock.now(), ()) == 1
+
+
+@ON_POSTGRES
 async def test_the_first_copies_are_claimed_while_more_are_written(
     work: Work,
     clock: FrozenClock,

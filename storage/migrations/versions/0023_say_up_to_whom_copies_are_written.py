@@ -45,9 +45,34 @@ def upgrade() -> None:
         postgresql_where=sa.text("recalled"),
         sqlite_where=sa.text("recalled"),
     )
+    # Who is owed results was a yes, and is the stage in whose vote they have a ballot.
+    table = sa.table(
+        "announcements",
+        sa.column("id", BIG),
+        sa.column("stage_id", BIG),
+        sa.column("audience", sa.JSON),
+        sa.column("finished_at", sa.DateTime(timezone=True)),
+    )
+    connection = op.get_bind()
+    unfinished = sa.select(table).where(table.c.finished_at.is_(None))
+    for row in connection.execute(unfinished).all():
+        if "owed" in row.audience:
+            owed = [] if row.stage_id is None else [row.stage_id]
+            connection.execute(
+                sa.update(table)
+                .where(table.c.id == row.id)
+                .values(audience={**row.audience, "owed": owed})
+            )
 
 
 def downgrade() -> None:
+    # Whoever is ahead of the others gets theirs anew: where to go on was the last one written.
+    op.execute(
+        "DELETE FROM deliveries WHERE EXISTS (SELECT 1 FROM announcements"
+        " WHERE announcements.id = announcement_id AND planned_at IS NULL"
+        " AND announcements.state IN ('planning', 'paused')"
+        " AND deliveries.resident_id > planned_to)"
+    )
     op.execute(
         "DELETE FROM deliveries WHERE announcement_id IN"
         " (SELECT id FROM announcements WHERE recalled)"
