@@ -15,7 +15,7 @@ from civic.model.cycle import Cycle, Stage, StageKind, StageState
 from civic.model.idea import IdeaDraft
 from civic.model.joining import JoinCode, JoinOffer, ShownCode
 from civic.model.refusal import Reason, Refused
-from civic.model.resident import Resident
+from civic.model.resident import Contact, Resident
 from civic.ports import Clock, Randomness, UnitOfWork, Work
 from civic.rules.joining import (
     DIGITS,
@@ -174,9 +174,9 @@ class JoinChats:
                 await vote.leave_one_ballot(work)
             await _leave_one_draft(work, cycles, giver, other)
             there = await work.residents.contacts(giver.id)
-            # Whoever got the code may have lost it to somebody: all their chats hear of it.
-            reachable = [one for one in there if one.reachable]
-            await work.joining.alert(reachable, giver.language, channel, now)
+            await _alert(work, giver, there, channel, now)
+            brought = [one for one in await work.residents.contacts(other.id) if one.id != here.id]
+            await _alert(work, other, brought, max(there, key=_is_latest).channel, now)
             contacts = [
                 *(replace(one, latest=False) for one in there),
                 replace(here, chosen=False, latest=True, reachable=True),
@@ -200,6 +200,7 @@ class JoinChats:
 
     async def _hold(self, work: UnitOfWork, giver: Resident, other: Resident) -> list[Cycle]:
         """Let nobody vote or write in the name of the two; return the cycles of their town."""
+        await work.joining.begin()
         found = sorted(await work.cycles.all(giver.community_id), key=lambda cycle: cycle.id)
         # Where the vote is over nothing changes any more, and nobody need wait.
         held = [
@@ -254,6 +255,21 @@ async def _votes(
         is_double = await work.ballots.find(stage.id, giver_key) is not None
         found.append(_Vote(cycle, stage, key, ballot, giver_key, is_double))
     return found
+
+
+async def _alert(
+    work: UnitOfWork, whose: Resident, chats: Sequence[Contact], joined_on: str, now: datetime
+) -> None:
+    """Let chats be told that one on the channel `joined_on` is theirs now.
+
+    A code may have been seen by somebody, and a phone left lying: whoever did not act hears of it.
+    """
+    reachable = [one for one in chats if one.reachable]
+    await work.joining.alert(reachable, whose.language, joined_on, now)
+
+
+def _is_latest(contact: Contact) -> bool:
+    return contact.latest
 
 
 def _may_be_voted_on(cycle: Cycle) -> bool:

@@ -11,7 +11,13 @@ from civic.model.resident import NewsChoice, TopicChoice
 from storage.repositories.hours import COLUMNS
 from storage.tables.cycles import engagements, stages
 from storage.tables.news import deliveries
-from storage.tables.people import contacts, residents, roles, topic_choices
+from storage.tables.people import (
+    contacts,
+    former_residents,
+    residents,
+    roles,
+    topic_choices,
+)
 
 Values = Sequence[Value]
 
@@ -167,7 +173,11 @@ def _recipient(announcement_ids: Values) -> sa.ColumnElement[bool]:
 
 
 def _person(resident_ids: Values) -> sa.ColumnElement[bool]:
-    return residents.c.id.in_(resident_ids)
+    # Who was joined to somebody while this was being announced is told as who they are now.
+    joined_to = sa.select(former_residents.c.resident_id).where(
+        former_residents.c.former_id.in_(resident_ids)
+    )
+    return sa.or_(residents.c.id.in_(resident_ids), residents.c.id.in_(joined_to))
 
 
 def _topic(codes: Values) -> sa.ColumnElement[bool]:

@@ -109,6 +109,50 @@ async def test_both_chats_lead_to_the_one_who_stays_and_the_other_is_gone(
         assert await unit.joining.former(anna.id) == [bolat.id]
 
 
+async def test_the_other_chats_of_who_wrote_the_code_are_told_too(
+    work: Work,
+    clock: FrozenClock,
+    joining: Joining,
+    anna: Resident,
+    bolat: Resident,
+    resident: Meet,
+) -> None:
+    bolat = await joining(bolat, await resident("en"))
+    first, second = await joining.contacts(bolat)
+    async with work.write() as unit:
+        for alert in await unit.joining.alerts(["test"], clock.now()):
+            await unit.joining.alerted(alert.id)
+        await unit.commit()
+    (giver,) = await joining.contacts(anna)
+
+    await joining(anna, bolat)  # which Bolat does in the first of the two
+
+    async with work.read() as unit:
+        told = await unit.joining.alerts(["test"], clock.now())
+    assert {(one.chat_id, one.language) for one in told} == {
+        (giver.chat_id, anna.language),
+        (second.chat_id, bolat.language),
+    }
+    assert first.chat_id not in {one.chat_id for one in told}
+
+
+async def test_what_was_announced_to_who_was_just_joined_reaches_them(
+    work: Work,
+    town: Community,
+    clock: FrozenClock,
+    joining: Joining,
+    anna: Resident,
+    bolat: Resident,
+) -> None:
+    made = await stored(work, collecting(town.id))
+    await joining(anna, bolat)
+    # By somebody who had read before who they are.
+    audience = EVERYONE.those(Trait.PERSON, bolat.id)
+    await plan(work, made, clock.now(), audience=audience)
+    assert await fill(work, clock.now()) == [1]
+    assert [one.resident_id for one in await claim(work, clock.now())] == [anna.id]
+
+
 async def test_every_chat_that_was_there_is_to_be_told_what_was_joined(
     work: Work,
     clock: FrozenClock,
