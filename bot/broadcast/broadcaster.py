@@ -33,6 +33,8 @@ LEASE: Final = timedelta(seconds=10)
 
 COUNTED_EVERY: Final = timedelta(seconds=15)
 """How often what waits is counted for the metrics."""
+PUT_OFF_EVERY: Final = timedelta(minutes=15)
+"""How long at most what became due at rest is read, and left, again with each claim."""
 SERVED_EVERY: Final = OFF_AFTER / 12
 """How often it is written down that a sender stands ready for a channel."""
 
@@ -203,7 +205,10 @@ class Broadcaster:
         return planned
 
     async def _put_off(self) -> None:
-        """Put off what is due to people whose hours are over, each time a town's clock strikes."""
+        """Put off what is due to people whose hours are over, each time a town's clock strikes.
+
+        In between it is looked for once in a while: what was resumed or tried again comes late.
+        """
         since, until = self._put_off_for
         if since <= self._clock.now() < until:
             return
@@ -215,7 +220,8 @@ class Broadcaster:
                 zones = await work.communities.zones()
                 await work.commit()
             if resting < CHUNK:
-                self._put_off_for = now, next_strike(now, zones)
+                until = min(next_strike(now, zones), now + PUT_OFF_EVERY)
+                self._put_off_for = now, until
 
     async def _show_to_be_alive(self) -> datetime:
         """Beat if it is time to, in what may take longer than a lease; return the moment."""

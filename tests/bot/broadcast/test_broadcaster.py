@@ -747,17 +747,21 @@ async def test_when_hours_end_all_that_is_due_is_put_off_in_parts_each_time_a_cl
     tomorrow = (QUIET, local(3, 3, 9))
     assert await _rests(database) == [tomorrow] * 5 + [("", evening)] * 2
     assert parts == [0, 2, 2, 1]
-    for minute in (0, 15, 30, 45, 59):
+    for minute in (0, 5, 14):
         clock.set(local(3, 2, 18, minute))
         await broadcaster._put_off()
     assert parts == [0, 2, 2, 1]
+    for minute in (15, 29):
+        clock.set(local(3, 2, 18, minute))
+        await broadcaster._put_off()
+    assert parts == [0, 2, 2, 1, 0]
     clock.set(local(3, 2, 19))
     await broadcaster._put_off()
     assert await _rests(database) == [tomorrow] * 6 + [("", evening)]
-    assert parts == [0, 2, 2, 1, 1]
+    assert parts == [0, 2, 2, 1, 0, 1]
     clock.set(local(3, 2, 18, 30))
     await broadcaster._put_off()
-    assert parts[5:] == [0]
+    assert parts[6:] == [0]
 
 
 async def test_putting_off_ends_when_the_broadcaster_is_stopped(
