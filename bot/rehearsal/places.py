@@ -14,7 +14,7 @@ from aiogram.types import (
     User,
 )
 
-_RIGHTS: Final = (
+RIGHTS_TO_MANAGE: Final = (
     "can_be_edited",
     "is_anonymous",
     "can_manage_chat",
@@ -29,7 +29,7 @@ _RIGHTS: Final = (
     "can_delete_stories",
     "can_send_welcome_messages",
 )
-"""What the service is not given."""
+"""What an administrator may be given to do besides writing, and the service is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class PublicPlace:
 
     def joined(self, service: User, by: User, now: datetime) -> ChatMemberUpdated:
         """Return what the messenger says when somebody adds the service, so that it may write."""
-        rights: dict[str, Any] = dict.fromkeys(_RIGHTS, False)
+        rights: dict[str, Any] = dict.fromkeys(RIGHTS_TO_MANAGE, False)
         member = (
             ChatMemberAdministrator(user=service, can_post_messages=True, **rights)
             if self.kind is ChatType.CHANNEL

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from typing_extensions import override
 
+from bot.rehearsal.places import RIGHTS_TO_MANAGE
 from bot.rehearsal.rules import DeniedError
 from tests.telegram.chats import Chat, as_json
 
@@ -16,21 +17,6 @@ if TYPE_CHECKING:
 LEFT: Final = {"status": "left"}
 KICKED: Final = {"status": "kicked", "until_date": 0}
 MEMBER: Final = {"status": "member"}
-_RIGHTS: Final = (
-    "can_be_edited",
-    "is_anonymous",
-    "can_manage_chat",
-    "can_delete_messages",
-    "can_manage_video_chats",
-    "can_restrict_members",
-    "can_promote_members",
-    "can_change_info",
-    "can_invite_users",
-    "can_post_stories",
-    "can_edit_stories",
-    "can_delete_stories",
-    "can_send_welcome_messages",
-)
 _FREEDOMS: Final = (
     "can_send_audios",
     "can_send_documents",
@@ -52,7 +38,7 @@ _FREEDOMS: Final = (
 
 def administrator(*, can_post: bool = True) -> dict[str, Any]:
     """Return the membership of an administrator; only in channels posting is a right."""
-    rights = dict.fromkeys(_RIGHTS, False)
+    rights = dict.fromkeys(RIGHTS_TO_MANAGE, False)
     return {"status": "administrator", **rights, "can_post_messages": can_post}
 
 
