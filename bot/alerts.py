@@ -21,12 +21,11 @@ from aiogram.exceptions import (
 from aiogram.utils.i18n import I18n
 
 from bot.broadcast.pace import Sleep
+from bot.looking import keep_looking
 from civic.model.joining import JoinAlert
 from civic.ports import Clock, Work
 from dialogs.chats.alert import chat_joined
 
-LOOK_SECONDS: Final = 2.0
-"""How often it is looked whether a chat is to be told."""
 AGAIN: Final = timedelta(minutes=1)
 """After which it is tried again when it failed, or when the process died over it."""
 
@@ -54,12 +53,8 @@ class Alerts:
 
     async def run(self) -> None:
         """Tell until cancelled; trouble only delays it."""
-        while True:
-            await self._sleep(LOOK_SECONDS)
-            try:
-                await self.tell_due()
-            except Exception:  # noqa: BLE001 - the next look tries again
-                _log.exception("chats could not be told what was joined to them")
+        trouble = "chats could not be told what was joined to them"
+        await keep_looking(self.tell_due, _log, trouble, self._sleep)
 
     async def tell_due(self) -> None:
         """Tell every chat that is to be told now."""

@@ -6,7 +6,7 @@ there, or does nothing: it never covers another window and never brings one back
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -23,7 +23,9 @@ from aiogram_dialog.api.entities import (
 )
 from aiogram_dialog.api.exceptions import OutdatedIntent, UnknownIntent, UnknownState
 
+from bot.broadcast.pace import Sleep
 from bot.inbox import Inbox
+from bot.looking import keep_looking
 from bot.message_manager import PictureMessageManager, WindowGoneError
 from civic.model.refusal import Refused
 from civic.ports import Clock, Work
@@ -31,8 +33,6 @@ from dialogs.kit.acting import ACTING_KEY, Acting
 from dialogs.kit.renewal import STATE, Renewal, asked, forget, keep
 from storage.fsm import SqlStorage
 
-LOOK_SECONDS: Final = 2.0
-"""How often it is looked whether something is due."""
 _OVER: Final = (
     OutdatedIntent,
     UnknownIntent,
@@ -59,7 +59,7 @@ class Renewals:
         bots: Mapping[str, Bot],
         clock: Clock,
         *,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """Edit by `bots`, one for each channel; they should not repeat what failed."""
         self._work = work
@@ -73,12 +73,7 @@ class Renewals:
 
     async def run(self) -> None:
         """Renew until cancelled; trouble only delays it."""
-        while True:
-            await self._sleep(LOOK_SECONDS)
-            try:
-                await self.renew_due()
-            except Exception:  # noqa: BLE001 - the next look tries again
-                _log.exception("windows could not be renewed")
+        await keep_looking(self.renew_due, _log, "windows could not be renewed", self._sleep)
 
     async def renew_due(self) -> None:
         """Renew every window that is due."""

@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from aiogram import Bot
 
-from bot.alerts import AGAIN, LOOK_SECONDS, Alerts
+from bot.alerts import AGAIN, Alerts
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.session import news_bot
+from bot.looking import LOOK_SECONDS
 from bot.wiring import Service
 from civic.actions.introduce_oneself import ChooseNews
 from civic.model.community import Community

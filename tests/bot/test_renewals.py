@@ -12,7 +12,8 @@ from bot.broadcast.pace import Sleep
 from bot.channels.telegram import CHANNEL
 from bot.channels.telegram.inbound import Polling
 from bot.channels.telegram.session import news_bot, reply_bot
-from bot.renewals import LOOK_SECONDS, Renewals
+from bot.looking import LOOK_SECONDS
+from bot.renewals import Renewals
 from bot.wiring import Service
 from civic.model.announcement import Announcement, AnnouncementState
 from civic.model.resident import Role
