@@ -47,7 +47,7 @@ from bot.clock import SystemClock, SystemRandomness
 from bot.collector import settle
 from bot.metrics import Metrics
 from bot.wiring import catalogues
-from civic.model.announcement import NoticeKind
+from civic.model.announcement import AnnouncementState, NoticeKind
 from civic.model.cycle import CycleKind, Stage, StageKind, StageState
 from storage.database import Database
 from storage.migrate import upgrade
@@ -83,6 +83,12 @@ POSTGRES: Final = os.environ.get(
 WARM_UP: Final = 100
 """Answers, and chats told, before anything is measured."""
 IDLE_SECONDS: Final = 60.0
+RUN_SECONDS: Final = float(os.environ.get("BENCH_RUN_SECONDS", "120"))
+REST_SECONDS: Final = 15.0
+"""After each `RUN_SECONDS` the announcement is paused for so long, and how quickly people are
+answered is measured then too: a machine that others share is not the same for an hour."""
+CALM_AFTER: Final = 2.0
+"""Seconds in a rest until the last messages in flight are out."""
 LOOK_SECONDS: Final = 5.0
 """Between two looks at the ledger, which counts all its rows on the service's own machine."""
 OUTAGE: Final = 25.0
@@ -291,6 +297,14 @@ async def serving(people: int, rate: int, *, faults: bool) -> AsyncIterator[tupl
                 await telegram.wait()
 
 
+async def steer(database: Database, announcement: int, state: AnnouncementState) -> float:
+    """Pause the announcement or let it go on; return when, by the machine's monotonic clock."""
+    async with SqlWork(database).write() as unit:
+        await unit.announcements.steer(announcement, state, _now())
+        await unit.commit()
+    return time.monotonic()
+
+
 async def count(database: Database, announcement: int) -> Mapping[str, int]:
     """Return how many copies are in each state, and how many are in doubt."""
     async with database.read() as connection:
@@ -313,11 +327,12 @@ async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills:
         while len((await served.stats())["latencies"]) < WARM_UP:
             served.watch()
             await asyncio.sleep(1.0)
-        idle_from = (await served.stats())["now"]
+        idle_from = time.monotonic()
         await asyncio.sleep(IDLE_SECONDS)
         await wake_everyone(served.database)
         announcement = await announce(served.database, cycle_id, _now())
-        began = (await served.stats())["now"]
+        began = resumed_at = time.monotonic()
+        rests: list[tuple[float, float]] = []
         killed_at: list[float] = []
         told, left = 0, people
         while told < people or left:
@@ -328,24 +343,31 @@ async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills:
             left = counts.get("pending", 0) + counts.get("sending", 0)
             if len(killed_at) < kills and told > people * (len(killed_at) + 1) / (kills + 1):
                 await served.kill()
-                killed_at.append((await served.stats())["now"])
+                killed_at.append(time.monotonic())
                 await served.start()
+                resumed_at = killed_at[-1] + OUTAGE
+            elif left and time.monotonic() - resumed_at >= RUN_SECONDS:
+                paused_at = await steer(served.database, announcement, AnnouncementState.PAUSED)
+                await asyncio.sleep(REST_SECONDS)
+                resumed_at = await steer(served.database, announcement, AnnouncementState.RUNNING)
+                rests.append((paused_at, resumed_at))
         stats = await served.stats()
         counts = await count(served.database, announcement)
     reachable = sum(
         not (faults and has_blocked(CROWD + number)) for number in range(1, people + 1)
     )
-    running, whole = _rates(stats, stats["sent_at"], killed_at)
-    with_replies, _whole = _rates(
-        stats, sorted([*stats["sent_at"], *stats["replied_at"]]), killed_at
-    )
-    idle = [took for at, took in stats["latencies"] if idle_from <= at <= began]
-    busy = [
-        took
-        for at, took in stats["latencies"]
-        if at > began and not any(killed <= at <= killed + OUTAGE for killed in killed_at)
+    sent_at = stats["sent_at"]
+    # The service hears of it within seconds that a rest is over, as it was not told in its chat.
+    breaks = [
+        *((paused, next((at for at in sent_at if at >= until), until)) for paused, until in rests),
+        *((killed, killed + OUTAGE) for killed in killed_at),
     ]
-    print(f"{name}: {people} people, {rate}/s permitted, {kills} × kill -9")
+    running, whole = _rates(stats, sent_at, breaks)
+    with_replies, _whole = _rates(stats, sorted([*sent_at, *stats["replied_at"]]), breaks)
+    calm = [(idle_from, began), *((paused + CALM_AFTER, resumed) for paused, resumed in rests)]
+    idle = [took for at, took in stats["latencies"] if _is_in(at, calm)]
+    busy = [took for at, took in stats["latencies"] if at > began and not _is_in(at, breaks)]
+    print(f"{name}: {people} people, {rate}/s permitted, {kills} × kill -9, {len(rests)} rests")
     print(f"  Telegram answered {stats['statuses']}; the ledger says {dict(counts)}")
     print(
         f"  reachable {reachable}, reached {stats['reached']}, missed"
@@ -355,18 +377,25 @@ async def measure_run(name: str, people: int, rate: int, *, faults: bool, kills:
     print(
         f"  {running:.1f}/s while running ({running / rate:.1%} of what is permitted;"
         f" with new messages that answer people {with_replies / rate:.1%}),"
-        f" {whole:.1f}/s from the first to the last with pauses and restarts"
+        f" {whole:.1f}/s from the first to the last with rests, pauses and restarts"
     )
     print(
-        f"  replies: p99 {_p99(idle):.0f} ms idle ({len(idle)}),"
-        f" {_p99(busy):.0f} ms meanwhile ({len(busy)}); middle {_p50(idle):.0f} and"
-        f" {_p50(busy):.0f} ms; memory at most {served.memory / 1e6:.1f} MB"
+        f"  replies: p99 {_share(idle, 0.99):.0f} ms idle ({len(idle)}),"
+        f" {_share(busy, 0.99):.0f} ms meanwhile ({len(busy)}),"
+        f" × {_share(busy, 0.99) / _share(idle, 0.99):.2f};"
+        f" nine in ten {_share(idle, 0.9):.0f} and {_share(busy, 0.9):.0f} ms,"
+        f" middle {_share(idle, 0.5):.0f} and {_share(busy, 0.5):.0f} ms;"
+        f" memory at most {served.memory / 1e6:.1f} MB"
     )
     return served.memory
 
 
+def _is_in(moment: float, spans: Sequence[tuple[float, float]]) -> bool:
+    return any(begin <= moment <= end for begin, end in spans)
+
+
 def _rates(
-    stats: Mapping[str, Any], moments: Sequence[float], killed_at: Sequence[float]
+    stats: Mapping[str, Any], moments: Sequence[float], breaks: Sequence[tuple[float, float]]
 ) -> tuple[float, float]:
     """Return the rate of what went out at these moments: while permitted, and in the whole run.
 
@@ -378,12 +407,7 @@ def _rates(
     because it was too fast, their pauses, and how long it takes to go on after any pause.
     """
     first, last, end = stats["sent_at"][0], stats["sent_at"][-1], stats["last_called_first"]
-    waits = sorted(
-        [
-            *((at, at + PAUSE_SECONDS) for at in stats["storms"]),
-            *((at, at + OUTAGE) for at in killed_at),
-        ]
-    )
+    waits = sorted([*((at, at + PAUSE_SECONDS) for at in stats["storms"]), *breaks])
     permitted, taken, begin = 0.0, 0, first
     for from_, until in [*waits, (end, end)]:
         to = min(from_, end)
@@ -394,13 +418,10 @@ def _rates(
     return taken / permitted, len(moments) / (last - first)
 
 
-def _p99(latencies: Sequence[float]) -> float:
+def _share(latencies: Sequence[float], share: float) -> float:
+    """Return the milliseconds within which this share of the answers came."""
     ordered = sorted(latencies)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))] * 1000 if ordered else 0.0
-
-
-def _p50(latencies: Sequence[float]) -> float:
-    return statistics.median(latencies) * 1000 if latencies else 0.0
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
 async def peer_rate(storage: BaseStorage | None, chats: int) -> float:
