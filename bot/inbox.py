@@ -8,8 +8,8 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,6 +31,9 @@ MOST_ATTEMPTS: Final = 3
 """How often an update is taken up again after crashes."""
 PAUSES: Final = (0.5, 2.0, 0.0)
 """Seconds to wait after each failed attempt to reach the database."""
+LULL_SECONDS: Final = 0.05
+"""How long at most others stand back for those who are being answered: longer than most answers
+take, but not for ever, as in a large town somebody is being answered all the time."""
 LEFT_SECONDS: Final = 30
 """How long a database that did not answer is left alone before it is asked again."""
 
@@ -88,6 +91,11 @@ class Inbox:
         self._queues: dict[tuple[str, int], deque[_Waiting | _Between]] = {}
         self._places = asyncio.Semaphore(MOST_TURNS)
         self._workers: asyncio.TaskGroup | None = None
+        self._arriving = 0
+        """Batches of updates that are being stored."""
+        self._calm = asyncio.Event()
+        """Set while nobody waits for an answer."""
+        self._calm.set()
         self._in_hand: set[Key] = set()
         self._left: dict[Key, _Waiting] = {}
         """What may be stored and undone, because the database did not answer."""
@@ -130,6 +138,16 @@ class Inbox:
         if self._queue(channel, chat_id, entry):
             await entry.done.wait()
 
+    async def lull(self) -> None:
+        """Return when nobody waits for an answer of this process, after `LULL_SECONDS` anyway.
+
+        For whatever else runs in it and can wait: while people are answered it would make that
+        take longer.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LULL_SECONDS):
+                await self._calm.wait()
+
     async def resume(self, bots: Mapping[str, Bot]) -> None:
         """Take up what a process that died left undone."""
         for channel, bot in bots.items():
@@ -163,6 +181,12 @@ class Inbox:
     async def _receive(
         self, channel: str, updates: Sequence[Update], bot: Bot
     ) -> Sequence[_Waiting]:
+        with self._storing():
+            return await self._store(channel, updates, bot)
+
+    async def _store(
+        self, channel: str, updates: Sequence[Update], bot: Bot
+    ) -> Sequence[_Waiting]:
         ordered = sorted({update.update_id: update for update in updates}.values(), key=_number)
         written = [_written(update, bot) for update in ordered]
         waiting = [_Waiting(channel, update, bot) for update, _payload in written]
@@ -181,6 +205,21 @@ class Inbox:
             self._enqueue(entry)
         return waiting
 
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """Count it as somebody's waiting for an answer that updates are stored."""
+        self._arriving += 1
+        self._calm.clear()
+        try:
+            yield
+        finally:
+            self._arriving -= 1
+            self._note_calm()
+
+    def _note_calm(self) -> None:
+        if not self._queues and not self._arriving:
+            self._calm.set()
+
     def _enqueue(self, waiting: _Waiting) -> None:
         self._in_hand.add(waiting.key)
         if not self._queue(waiting.channel, _chat_id(waiting.update), waiting):
@@ -195,6 +234,7 @@ class Inbox:
         queue = self._queues.get(key)
         if queue is None:
             self._queues[key] = deque([entry])
+            self._calm.clear()
             self._workers.create_task(self._work(key))
         else:
             queue.append(entry)
@@ -215,6 +255,7 @@ class Inbox:
                 if isinstance(entry, _Waiting):
                     self._in_hand.discard(entry.key)
         del self._queues[key]
+        self._note_calm()
 
     async def _do(self, entry: _Between) -> None:
         try:

@@ -228,6 +228,7 @@ class Program:
             service.i18n,
             service.metrics,
             budgets=service.budgets.of,
+            lull=service.inbox.lull,
         )
 
     @asynccontextmanager

@@ -10,7 +10,7 @@ from aiogram import Bot
 from aiogram.utils.i18n import I18n
 
 from bot.broadcast.courier import Courier
-from bot.broadcast.lane import TROUBLE_SECONDS, Lane
+from bot.broadcast.lane import TROUBLE_SECONDS, Lane, Lull, without_waiting
 from bot.broadcast.letters import Letters
 from bot.broadcast.line import Line
 from bot.broadcast.outage import Outage
@@ -63,10 +63,12 @@ class Broadcaster:
         budgets: Mapping[str, Budget] = BUDGETS,
         gathering: timedelta = GATHERING,
         sleep: Sleep = asyncio.sleep,
+        lull: Lull = without_waiting,
     ) -> None:
         """Send by `bots`, one for each channel, within `budgets`.
 
-        What falls due within `gathering` is told to a person in one message.
+        What falls due within `gathering` is told to a person in one message. Before the ledger is
+        worked on, which takes this process's time, a `lull` in its talk with people is waited for.
         """
         self._work = work
         self._clock = clock
@@ -74,6 +76,7 @@ class Broadcaster:
         self.has_company = False
         """Whether other processes send news too."""
         self._sleep = sleep
+        self._lull = lull
         self._woken = asyncio.Event()
         self._stopping = False
         self._beaten_at = clock.now() - LEASE
@@ -89,7 +92,7 @@ class Broadcaster:
             line = Line(channel, bot, pace, Outage(channel, bot, pace, clock), metrics)
             courier = Courier(line, Letters(i18n, budget), clock, randomness)
             self._lanes[channel] = Lane(
-                *(self._worker, work, clock, courier, budget, gathering, sleep)
+                *(self._worker, work, clock, courier, budget, gathering, sleep, lull)
             )
             if budget.group_seconds:
                 posts = Posts(i18n, budget)
@@ -156,6 +159,7 @@ class Broadcaster:
         """Show to be alive, plan what is due, and note what is done, again and again."""
         while not self._stopping:
             try:
+                await self._lull()
                 await self._beat()
                 await self._plan()
                 await self._put_off()

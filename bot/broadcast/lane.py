@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,10 +22,17 @@ AT_ONCE: Final = 4
 """Letters begun before others in this process have their turn."""
 HEARD_OF: Final = timedelta(seconds=10)
 """Older replies do not matter any more."""
+Lull = Callable[[], Awaitable[None]]
+"""Waits until nobody is being answered by this process, but not for long."""
+
 LAST_TRIES: Final = 3
 """How often a lane that is told to stop tries to write down what became of its messages; what it
 cannot is sent again when its lease is over, in doubt."""
 _log = logging.getLogger(__name__)
+
+
+async def without_waiting() -> None:
+    """Stand for the lull of a process that talks to nobody."""
 
 
 class Lane:
@@ -45,6 +52,7 @@ class Lane:
         budget: Budget,
         gathering: timedelta,
         sleep: Sleep,
+        lull: Lull,
     ) -> None:
         """Send by `courier`, at most as many messages at the same time as `budget` lets.
 
@@ -61,6 +69,7 @@ class Lane:
         self._told_at = clock.now() - self._rest_of_chats
         self._heard: dict[int, Reply] = {}
         self._sleep = sleep
+        self._lull = lull
         self._in_flight = 0
         self._back: list[Sequence[Outcome]] = []
         self._gathering = gathering
@@ -118,6 +127,7 @@ class Lane:
 
     async def _turn_over(self) -> tuple[int, Sequence[Letter]]:
         """Write down what became of the messages that came back, and claim as many new ones."""
+        await self._lull()
         # Both at the same moment: what comes back meanwhile keeps its place until it is settled.
         back, free = tuple(self._back), self._courier.places(self._places) - self._in_flight
         pause = self.pace.paused_until

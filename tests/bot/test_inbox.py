@@ -14,6 +14,7 @@ from aiogram.types import Chat, Message, MessageEntity, Update, User
 from sqlalchemy.exc import OperationalError
 from typing_extensions import override
 
+from bot import inbox as bot_inbox
 from bot.inbox import MOST_ATTEMPTS, Inbox
 from bot.metrics import Metrics
 from storage.database import Database
@@ -138,6 +139,75 @@ async def test_nobody_waits_for_somebody_else(make: Make, bot: Bot, heard: Heard
         await inbox.receive_and_wait("test", said(2, 8), bot)
         assert (8, "2") in heard
         gate.set()
+
+
+async def test_others_stand_back_until_everyone_is_answered(
+    make: Make, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot_inbox, "LULL_SECONDS", 3600)
+    gates = {7: asyncio.Event(), 8: asyncio.Event()}
+    answered: list[int] = []
+
+    async def wait(message: Message, state: FSMContext) -> None:
+        del state
+        await gates[message.chat.id].wait()
+        answered.append(message.chat.id)
+
+    async def stand_back() -> None:
+        await inbox.lull()
+        assert answered == [7, 8]
+
+    inbox = make(wait)
+    await inbox.lull()
+    async with inbox.running(), asyncio.TaskGroup() as tasks:
+        await inbox.receive("test", [said(1, 7), said(2, 8)], bot)
+        tasks.create_task(stand_back())
+        gates[7].set()
+        await inbox.receive_and_wait("test", said(3, 7), bot)
+        answered.remove(7)
+        gates[8].set()
+
+
+async def test_others_stand_back_while_something_is_being_stored(
+    make: Make, bot: Bot, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bot_inbox, "LULL_SECONDS", 3600)
+    stored: list[int] = []
+
+    class Slow(SqlInbox):
+        @override
+        async def add(
+            self, channel: str, arrivals: Sequence[Arrival], now: datetime
+        ) -> frozenset[int]:
+            tasks.create_task(stand_back())
+            await asyncio.sleep(0)
+            stored.extend(arrival.update_id for arrival in arrivals)
+            raise unanswered()
+
+    async def stand_back() -> None:
+        await inbox.lull()
+        assert stored == [1]
+
+    inbox = make(store=Slow(database))
+    async with inbox.running(), asyncio.TaskGroup() as tasks:
+        with pytest.raises(OperationalError):
+            await inbox.receive("test", [said(1, 7)], bot)
+
+
+async def test_nobody_stands_back_for_long(make: Make, bot: Bot, heard: Heard) -> None:
+    gate = asyncio.Event()
+
+    async def wait(message: Message, state: FSMContext) -> None:
+        del message, state
+        await gate.wait()
+
+    inbox = make(wait)
+    async with inbox.running():
+        await inbox.receive("test", [said(1, 7)], bot)
+        await inbox.lull()
+        assert not gate.is_set()
+        gate.set()
+    assert heard == [(7, "1")]
 
 
 async def test_what_is_in_flight_is_finished_before_the_end(

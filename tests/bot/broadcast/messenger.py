@@ -21,6 +21,7 @@ from aiogram.types import (
 from typing_extensions import override
 
 from bot.broadcast.broadcaster import Broadcaster
+from bot.broadcast.lane import Lull, without_waiting
 from bot.broadcast.pace import Sleep
 from bot.channels.budgets import Budget
 from bot.channels.local_session import LocalSession
@@ -136,6 +137,7 @@ def broadcaster_through(
     randomness: CountingRandomness,
     budget: Budget = BUDGET,
     gathering: timedelta = timedelta(),
+    lull: Lull = without_waiting,
 ) -> Broadcaster:
     """Return a broadcaster whose waiting moves the clock; news does not wait for other news."""
     bots = {
@@ -152,6 +154,7 @@ def broadcaster_through(
         budgets=budgets,
         gathering=gathering,
         sleep=moving(clock),
+        lull=lull,
     )
 
 

@@ -1105,3 +1105,26 @@ async def test_what_is_answered_before_all_letters_are_begun_is_written_down_too
     broadcaster = broadcaster_through(work, clock, {"test": messenger}, randomness, budget)
     assert await broadcaster.send_due() == count
     assert await _states(database) == [("sent", "")] * count
+
+
+async def test_nothing_is_claimed_before_there_is_a_lull(
+    work: Work,
+    clock: FrozenClock,
+    made: Cycle,
+    resident: Meet,
+    database: Database,
+    messenger: Messenger,
+    randomness: CountingRandomness,
+) -> None:
+    await resident()
+    await _open_ideas(work, clock, made)
+    seen: list[list[tuple[str, str]]] = []
+
+    async def lull() -> None:
+        seen.append(await _states(database))
+
+    broadcaster = broadcaster_through(work, clock, {"test": messenger}, randomness, lull=lull)
+    assert await broadcaster.send_due() == 1
+    # Before the claim, and before it is written down that it went out.
+    assert seen[:2] == [[("pending", "")], [("sending", "")]]
+    assert await _states(database) == [("sent", "")]
