@@ -196,7 +196,6 @@ class Telegram:
     def stats(self) -> dict[str, Any]:
         """Return everything that was counted; moments by the machine's monotonic clock."""
         return {
-            "now": time.monotonic(),
             "reached": len(self.reached),
             "twice": {str(chat): n for chat, n in self.reached.items() if n > 1},
             "wrongly": sum(has_blocked(chat) for chat in self.reached) if self.faults else 0,

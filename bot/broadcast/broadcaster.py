@@ -67,8 +67,8 @@ class Broadcaster:
     ) -> None:
         """Send by `bots`, one for each channel, within `budgets`.
 
-        What falls due within `gathering` is told to a person in one message. Before the ledger is
-        worked on, which takes this process's time, a `lull` in its talk with people is waited for.
+        What falls due within `gathering` is told to a person in one message. Before their copies
+        are claimed or settled, which takes this process's time, it waits for a `lull` in its talk.
         """
         self._work = work
         self._clock = clock

@@ -22,12 +22,12 @@ AT_ONCE: Final = 4
 """Letters begun before others in this process have their turn."""
 HEARD_OF: Final = timedelta(seconds=10)
 """Older replies do not matter any more."""
-Lull = Callable[[], Awaitable[None]]
-"""Waits until nobody is being answered by this process, but not for long."""
-
 LAST_TRIES: Final = 3
 """How often a lane that is told to stop tries to write down what became of its messages; what it
 cannot is sent again when its lease is over, in doubt."""
+Lull = Callable[[], Awaitable[None]]
+"""Waits until nobody is being answered by this process, but not for long."""
+
 _log = logging.getLogger(__name__)
 
 
